@@ -1,0 +1,100 @@
+//! The dated generations of the provider's documentation.
+//!
+//! They contradict each other, so nothing in the project says "the API": it says which edition.
+//! An edition is a set of tables; code never branches on its name.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Call, EndpointRow, Problem, problem::ProblemRow, v2025_09};
+
+/// One dated generation of the documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Edition {
+    /// June and July 2024: the shorter flow on `/api/v1/...` paths.
+    #[serde(rename = "2024-06")]
+    E2024_06,
+    /// September 2025: Borica/B-Trust and the eleven steps. The default.
+    #[serde(rename = "2025-09")]
+    E2025_09,
+    /// 21 May 2026: Onfido and Signhost.
+    #[serde(rename = "2026-05")]
+    E2026_05,
+}
+
+impl Edition {
+    /// Every edition, oldest first.
+    pub const ALL: &[Self] = &[Self::E2024_06, Self::E2025_09, Self::E2026_05];
+
+    /// The edition that is served when nobody chooses.
+    pub const DEFAULT: Self = Self::E2025_09;
+
+    /// Its name, as users write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::E2024_06 => "2024-06",
+            Self::E2025_09 => "2025-09",
+            Self::E2026_05 => "2026-05",
+        }
+    }
+
+    /// Its tables, or `None` while they are not written yet: such an edition cannot be served,
+    /// and whoever is asked for it says so.
+    #[must_use]
+    pub const fn tables(self) -> Option<&'static Tables> {
+        match self {
+            Self::E2025_09 => Some(&v2025_09::TABLES),
+            Self::E2024_06 | Self::E2026_05 => None,
+        }
+    }
+
+    /// The editions that can be served.
+    pub fn served() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|edition| edition.tables().is_some())
+    }
+}
+
+/// What one edition says.
+#[derive(Debug)]
+pub struct Tables {
+    /// Which edition this is.
+    pub edition: Edition,
+    /// Every call, one row each.
+    pub endpoints: &'static [EndpointRow],
+    /// Every refusal, one row each.
+    pub problems: &'static [ProblemRow],
+}
+
+impl Tables {
+    /// The row of a call, or `None` where the edition does not have it.
+    #[must_use]
+    pub fn endpoint(&self, call: Call) -> Option<&'static EndpointRow> {
+        self.endpoints.iter().find(|row| row.call == call)
+    }
+
+    /// The row of a refusal, or `None` where the edition does not have it.
+    #[must_use]
+    pub fn problem(&self, problem: Problem) -> Option<&'static ProblemRow> {
+        self.problems.iter().find(|row| row.problem == problem)
+    }
+}
+
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Edition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().copied().find(|edition| edition.name() == text);
+        found.ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|edition| edition.name()).collect();
+            format!("unknown edition '{text}'; choose one of {}", names.join(", "))
+        })
+    }
+}

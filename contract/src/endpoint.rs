@@ -1,0 +1,75 @@
+//! How one call looks on the wire in one edition: one row, read by router, gate, decoder,
+//! client, checks and documents.
+
+use crate::{Call, FieldRow, Host, Method, Problem, Provenance, field::Place};
+
+/// One call of one edition.
+#[derive(Debug)]
+pub struct EndpointRow {
+    /// What it means.
+    pub call: Call,
+    /// Who serves it.
+    pub host: Host,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, with `{name}` for each parameter.
+    pub path: &'static str,
+    /// What a caller must show before anything else is looked at.
+    pub gate: Gate,
+    /// What the request carries.
+    pub body: BodyKind,
+    /// Path parameters, body members and form fields.
+    pub fields: &'static [FieldRow],
+    /// The HTTP status of success.
+    pub success: u16,
+    /// Every refusal it can answer with, beyond those of [`Problem::EVERYWHERE`].
+    pub problems: &'static [Problem],
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+/// What a caller must show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// `Authorization: Bearer <token>`.
+    Bearer,
+    /// A client certificate from the TLS handshake.
+    Certificate,
+    /// Nothing.
+    Open,
+}
+
+/// What a request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Nothing; a body, if sent, is not looked at.
+    None,
+    /// A JSON object.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+impl EndpointRow {
+    /// The path's segments, without the leading slash.
+    pub fn segments(&self) -> impl Iterator<Item = &'static str> {
+        self.path.trim_start_matches('/').split('/')
+    }
+
+    /// The rows of one place: path, body or form.
+    pub fn fields_in(&self, place: Place) -> impl Iterator<Item = &'static FieldRow> {
+        self.fields.iter().filter(move |row| row.place == place)
+    }
+
+    /// The row of one field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static FieldRow> {
+        self.fields.iter().find(|row| row.name == name)
+    }
+}
+
+/// The name inside `{...}`, or `None` for a literal segment.
+#[must_use]
+pub fn parameter(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}

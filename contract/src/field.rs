@@ -1,0 +1,189 @@
+//! The rules of path parameters, body members and form fields, one row each, and the sentences
+//! with which a broken rule is named.
+
+use crate::{Provenance, lists::CodeList, problem::Text};
+
+/// One field of one call.
+#[derive(Debug)]
+pub struct FieldRow {
+    /// The name on the wire; nested members with dots, e.g. `additionalData.data.userId`.
+    pub name: &'static str,
+    /// The key under which `errors` names it.
+    pub key: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// What it may be.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub need: Need,
+    /// Whether a trace may show it.
+    pub privacy: Privacy,
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+/// Where a field stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the JSON body.
+    Body,
+    /// In the form.
+    Form,
+}
+
+/// What a field may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A 32-bit integer of at least `min`.
+    Int32 {
+        /// The smallest value.
+        min: i32,
+    },
+    /// The integer 0 or 1.
+    ZeroOrOne,
+    /// `true` or `false`.
+    Boolean,
+    /// Any number.
+    Number,
+    /// Text; a required one may not be empty.
+    Text,
+    /// An e-mail address; may not be empty where it is given.
+    Email,
+    /// A phone number in E.164 with its plus sign.
+    Phone,
+    /// Exactly this text.
+    Marker(&'static str),
+    /// A code of one of the lists.
+    Code(CodeList),
+    /// A JSON object.
+    Object,
+}
+
+/// Whether a field must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Missing and null are refused.
+    Required,
+    /// May be missing or null.
+    Optional,
+    /// Required when the named boolean member is `false`.
+    WhenFalse(&'static str),
+}
+
+/// Whether a trace may show a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Yes: numbers, flags and fixed markers.
+    Public,
+    /// No: a code, token or thumbprint. It becomes a label that tells right from wrong.
+    Secret,
+    /// No: it describes a person. It becomes a label that tells its form.
+    Personal,
+}
+
+/// How a field breaks its rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is missing, null or empty although it is needed.
+    Missing,
+    /// It has the wrong form.
+    Malformed,
+    /// It is a number outside its range.
+    OutOfRange,
+}
+
+impl FieldRow {
+    /// The largest text we accept anywhere, in bytes; the provider names no limit.
+    pub const MAX_TEXT: usize = 1024;
+
+    /// The largest e-mail address, in bytes (RFC 5321 section 4.5.3.1.3, less the brackets).
+    pub const MAX_EMAIL: usize = 254;
+
+    /// What is said about a broken rule. The e-mail sentences and `The Token field is required.`
+    /// are the provider's own (2025-09, create-user and confirm-email); the others follow the
+    /// framework whose sentences those are.
+    #[must_use]
+    pub fn sentences(&self, fault: &Fault) -> Vec<Text> {
+        let required = format!("The {} field is required.", self.key);
+        let texts = match (fault, self.kind) {
+            (Fault::Missing, Kind::Email) => vec![required, "Email address is required".to_owned()],
+            (Fault::Missing, _) => vec![required],
+            (Fault::Malformed, Kind::Email) => vec!["Invalid email address".to_owned()],
+            (Fault::Malformed, Kind::Phone) => vec!["Invalid phone number".to_owned()],
+            (Fault::OutOfRange, Kind::Int32 { min }) => {
+                vec![format!("The field {} must be between {min} and {}.", self.key, i32::MAX)]
+            }
+            (Fault::Malformed | Fault::OutOfRange, _) => {
+                vec![format!("The field {} is invalid.", self.key)]
+            }
+        };
+        texts.into_iter().map(Text::plain).collect()
+    }
+}
+
+/// Whether a text is an e-mail address that we accept: one `@`, a local part, and a domain of
+/// dot-separated labels. It is the practical form of RFC 5321, without quoted local parts.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let local_fits = !local.is_empty()
+        && local.len() <= 64
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(is_local_character);
+    let labels_fit = domain.contains('.') && domain.split('.').all(is_domain_label);
+    text.len() <= FieldRow::MAX_EMAIL && local_fits && labels_fit
+}
+
+/// Whether a text is E.164: a plus sign, then 7 to 15 digits that do not start with 0.
+#[must_use]
+pub fn is_e164(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix('+') else { return false };
+    (7..=15).contains(&digits.len())
+        && !digits.starts_with('0')
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_local_character(character: char) -> bool {
+    character.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(character)
+}
+
+fn is_domain_label(label: &str) -> bool {
+    !label.is_empty()
+        && label.len() <= 63
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.chars().all(|character| character.is_alphanumeric() || character == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_addresses_from_other_text() {
+        for good in ["a@b.bg", "anna+tag@example.org", "иван@пример.бг", "o'neil@x-y.example"]
+        {
+            assert!(is_email(good), "{good}");
+        }
+        let long = format!("{}@example.org", "a".repeat(65));
+        for bad in ["", "a", "@b.c", "a@", "a@b", "a@@b.c", "a b@c.d", "a@-b.c", ".a@b.c", &long] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn tells_e164_from_other_numbers() {
+        for good in ["+359881234567", "+1234567", "+123456789012345"] {
+            assert!(is_e164(good), "{good}");
+        }
+        for bad in
+            ["", "+", "359881234567", "+0881234567", "+359 88 123", "+123456", "+1234567890123456"]
+        {
+            assert!(!is_e164(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The lifecycle code of a user, as `GET /User/{id}/status` shows it, and what moves it.
+//! Codes and names: edition 2025-09, check-user-status, status table.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Provenance,
+    provenance::{assumed, d25},
+};
+
+/// A user's place in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lifecycle {
+    /// 50: the user exists.
+    Registered,
+    /// 150: identification has begun.
+    PendingVerification,
+    /// 200: onboarding is complete.
+    Active,
+    /// 300.
+    Deactivated,
+    /// 350.
+    Closed,
+    /// 400.
+    Blocked,
+}
+
+impl Lifecycle {
+    /// Every code of the documented table.
+    pub const ALL: &[Self] = &[
+        Self::Registered,
+        Self::PendingVerification,
+        Self::Active,
+        Self::Deactivated,
+        Self::Closed,
+        Self::Blocked,
+    ];
+
+    /// The number on the wire.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        match self {
+            Self::Registered => 50,
+            Self::PendingVerification => 150,
+            Self::Active => 200,
+            Self::Deactivated => 300,
+            Self::Closed => 350,
+            Self::Blocked => 400,
+        }
+    }
+
+    /// The documented name.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Registered => "Registered",
+            Self::PendingVerification => "Pending Verification",
+            Self::Active => "Active",
+            Self::Deactivated => "Deactivated",
+            Self::Closed => "Closed",
+            Self::Blocked => "Blocked",
+        }
+    }
+
+    /// Where the six codes are documented.
+    pub const PROVENANCE: Provenance = d25("check-user-status", "status table");
+}
+
+/// What can move a user from one code to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// The user was created.
+    Created,
+    /// A first identification session was opened.
+    Initiated,
+    /// The onboarding was finalised.
+    Finalized,
+}
+
+/// One permitted move.
+#[derive(Debug)]
+pub struct MoveRow {
+    /// Before; `None` for birth.
+    pub from: Option<Lifecycle>,
+    /// What happens.
+    pub trigger: Trigger,
+    /// After.
+    pub to: Lifecycle,
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+/// Every move that an API call makes. The other codes are set by the provider's staff.
+pub const MOVES: &[MoveRow] = &[
+    MoveRow {
+        from: None,
+        trigger: Trigger::Created,
+        to: Lifecycle::Registered,
+        provenance: d25("check-user-status", "status table"),
+    },
+    MoveRow {
+        from: Some(Lifecycle::Registered),
+        trigger: Trigger::Initiated,
+        to: Lifecycle::PendingVerification,
+        provenance: assumed("no page says when 50 becomes 150; opening a session is the first act"),
+    },
+    MoveRow {
+        from: Some(Lifecycle::PendingVerification),
+        trigger: Trigger::Finalized,
+        to: Lifecycle::Active,
+        provenance: assumed("no page says when 150 becomes 200; finalising ends the onboarding"),
+    },
+];
+
+/// Where a trigger leads from here; a trigger without a row changes nothing.
+#[must_use]
+pub fn after(from: Lifecycle, trigger: Trigger) -> Lifecycle {
+    MOVES
+        .iter()
+        .find(|row| row.from == Some(from) && row.trigger == trigger)
+        .map_or(from, |row| row.to)
+}

@@ -1,0 +1,77 @@
+//! The e-mails and SMS that the provider sends, as the person reads them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Provenance,
+    provenance::{assumed, d25},
+};
+
+/// How a message travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// To the e-mail address.
+    Email,
+    /// To the phone.
+    Sms,
+}
+
+/// Why a message is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageKind {
+    /// The code that confirms the e-mail address.
+    EmailConfirmation,
+    /// The code that verifies the phone.
+    PhoneVerification,
+    /// The one-time code that signs the 10nPayments documents.
+    DocumentSigning,
+}
+
+impl MessageKind {
+    /// Every kind.
+    pub const ALL: &[Self] =
+        &[Self::EmailConfirmation, Self::PhoneVerification, Self::DocumentSigning];
+
+    /// How it travels.
+    #[must_use]
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::EmailConfirmation => Channel::Email,
+            Self::PhoneVerification | Self::DocumentSigning => Channel::Sms,
+        }
+    }
+
+    /// What its code is called in traces.
+    #[must_use]
+    pub const fn code_name(self) -> &'static str {
+        match self {
+            Self::EmailConfirmation => "email-code",
+            Self::PhoneVerification => "sms-code",
+            Self::DocumentSigning => "signing-code",
+        }
+    }
+
+    /// The text before the six digits.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::EmailConfirmation => "Your confirmation code is: ",
+            Self::PhoneVerification => "Your security code is: ",
+            Self::DocumentSigning => "Your code for signing the documents is: ",
+        }
+    }
+
+    /// Where the text comes from.
+    #[must_use]
+    pub const fn provenance(self) -> Provenance {
+        match self {
+            Self::EmailConfirmation => {
+                assumed("the pages show no mail; they say that it holds six digits")
+            }
+            Self::PhoneVerification => d25("send-verification-code", "SMS text"),
+            Self::DocumentSigning => assumed("the signing provider's message is not documented"),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Every way to be refused: a closed list, and what each one looks like.
+//!
+//! The world and the edge choose *which* refusal; what goes over the wire is read from the row of
+//! the edition, in one place.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Provenance;
+
+/// One reason to refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Problem {
+    /// No such path.
+    RouteNotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// The body is of a type nobody reads.
+    UnsupportedMediaType,
+    /// The body is larger than the limit.
+    BodyTooLarge,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// No usable bearer token.
+    Unauthorized,
+    /// The token is good but does not reach this far.
+    Forbidden,
+    /// One or more fields break a rule.
+    Validation,
+    /// The body is not the JSON that was asked for.
+    MalformedJson,
+    /// The e-mail code is wrong, old, used or expired.
+    InvalidToken,
+    /// The user of an e-mail confirmation does not exist.
+    InvalidUser,
+    /// No such user.
+    UserNotFound,
+    /// The address belongs to another user.
+    EmailAlreadyRegistered,
+    /// The address is not the one of the registration.
+    EmailMismatch,
+    /// The e-mail address is not confirmed yet.
+    EmailNotConfirmed,
+    /// The number belongs to another user.
+    PhoneAlreadyRegistered,
+    /// No number is on file, or it is verified already.
+    PhoneNotEligible,
+    /// The phone is not verified yet.
+    PhoneNotVerified,
+    /// The SMS code is wrong, old, used or expired.
+    InvalidCode,
+    /// An earlier session ended; a new one needs the restart flag.
+    RestartRequired,
+    /// The documents are signed; there is nothing left to identify.
+    AlreadyIdentified,
+    /// No identification was ever started.
+    SessionNotFound,
+    /// The documents are not signed yet.
+    NotSignedYet,
+    /// The mock holds as many users as it may.
+    WorldFull,
+    /// The server failed.
+    ServerError,
+    /// The handshake showed no client certificate, or a bad one.
+    CertificateRefused,
+    /// OAuth `invalid_request`.
+    InvalidRequest,
+    /// OAuth `invalid_client`.
+    InvalidClient,
+    /// OAuth `unsupported_grant_type`.
+    UnsupportedGrantType,
+    /// OAuth `unauthorized_client`.
+    UnauthorizedClient,
+    /// OAuth `invalid_scope`.
+    InvalidScope,
+}
+
+impl Problem {
+    /// Every refusal.
+    pub const ALL: &[Self] = &[
+        Self::RouteNotFound,
+        Self::MethodNotAllowed,
+        Self::UnsupportedMediaType,
+        Self::BodyTooLarge,
+        Self::BodyTimeout,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::Validation,
+        Self::MalformedJson,
+        Self::InvalidToken,
+        Self::InvalidUser,
+        Self::UserNotFound,
+        Self::EmailAlreadyRegistered,
+        Self::EmailMismatch,
+        Self::EmailNotConfirmed,
+        Self::PhoneAlreadyRegistered,
+        Self::PhoneNotEligible,
+        Self::PhoneNotVerified,
+        Self::InvalidCode,
+        Self::RestartRequired,
+        Self::AlreadyIdentified,
+        Self::SessionNotFound,
+        Self::NotSignedYet,
+        Self::WorldFull,
+        Self::ServerError,
+        Self::CertificateRefused,
+        Self::InvalidRequest,
+        Self::InvalidClient,
+        Self::UnsupportedGrantType,
+        Self::UnauthorizedClient,
+        Self::InvalidScope,
+    ];
+
+    /// What any call can answer with, so that no endpoint row repeats it.
+    pub const EVERYWHERE: &[Self] = &[
+        Self::RouteNotFound,
+        Self::MethodNotAllowed,
+        Self::BodyTooLarge,
+        Self::BodyTimeout,
+        Self::ServerError,
+    ];
+
+    /// Its name in traces, documents and command lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RouteNotFound => "route-not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::BodyTooLarge => "body-too-large",
+            Self::BodyTimeout => "body-timeout",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::Validation => "validation",
+            Self::MalformedJson => "malformed-json",
+            Self::InvalidToken => "invalid-token",
+            Self::InvalidUser => "invalid-user",
+            Self::UserNotFound => "user-not-found",
+            Self::EmailAlreadyRegistered => "email-already-registered",
+            Self::EmailMismatch => "email-mismatch",
+            Self::EmailNotConfirmed => "email-not-confirmed",
+            Self::PhoneAlreadyRegistered => "phone-already-registered",
+            Self::PhoneNotEligible => "phone-not-eligible",
+            Self::PhoneNotVerified => "phone-not-verified",
+            Self::InvalidCode => "invalid-code",
+            Self::RestartRequired => "restart-required",
+            Self::AlreadyIdentified => "already-identified",
+            Self::SessionNotFound => "session-not-found",
+            Self::NotSignedYet => "not-signed-yet",
+            Self::WorldFull => "world-full",
+            Self::ServerError => "server-error",
+            Self::CertificateRefused => "certificate-refused",
+            Self::InvalidRequest => "invalid-request",
+            Self::InvalidClient => "invalid-client",
+            Self::UnsupportedGrantType => "unsupported-grant-type",
+            Self::UnauthorizedClient => "unauthorized-client",
+            Self::InvalidScope => "invalid-scope",
+        }
+    }
+}
+
+/// How a refusal looks in one edition.
+#[derive(Debug)]
+pub struct ProblemRow {
+    /// Which refusal.
+    pub problem: Problem,
+    /// The HTTP status.
+    pub status: u16,
+    /// The shape of the body.
+    pub family: Family,
+    /// The literal text of the body, where the family has one.
+    pub text: &'static str,
+    /// Where the row comes from.
+    pub provenance: Provenance,
+}
+
+/// The shapes of error bodies, named as in the documents of this project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Model validation: `errors` by field, `type`, `title`, `status`, `traceId`.
+    F1,
+    /// Business rule: as F1, title `Bad Request`, key `Error`.
+    F2,
+    /// As F2 without `type` and `traceId`.
+    F2Short,
+    /// Problem details whose members are all null, with one additional property.
+    F4,
+    /// Malformed JSON: as F1, keyed by JSON path, with the parser's own words.
+    F7,
+    /// ASP.NET's plain problem details: `type`, `title`, `status`, `traceId`.
+    Plain,
+    /// OAuth: `error`.
+    OAuth,
+    /// No body.
+    Empty,
+}
+
+/// A refusal with everything its body needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Which one.
+    pub problem: Problem,
+    /// The entries of `errors`, for the families F1 and F7; in order, keys unique.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldErrors>,
+    /// What the problem itself cannot say: the `WWW-Authenticate` value of a 401, what `Allow`
+    /// lists of a 405, or `missing` or `bad` of a refused certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldErrors {
+    /// The key inside `errors`.
+    pub key: String,
+    /// The texts, in order.
+    pub texts: Vec<Text>,
+}
+
+/// One sentence about one field. It may quote what the caller sent; a trace leaves the quote out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Up to the quote, or everything.
+    pub before: String,
+    /// What the caller sent, if the sentence quotes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// After the quote.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub after: String,
+}
+
+impl Text {
+    /// A sentence that quotes nothing.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { before: text.into(), quote: None, after: String::new() }
+    }
+
+    /// A sentence around something the caller sent.
+    #[must_use]
+    pub fn quoting(before: &str, quote: impl Into<String>, after: impl Into<String>) -> Self {
+        Self { before: before.to_owned(), quote: Some(quote.into()), after: after.into() }
+    }
+
+    /// As the caller reads it.
+    #[must_use]
+    pub fn full(&self) -> String {
+        format!("{}{}{}", self.before, self.quote.as_deref().unwrap_or_default(), self.after)
+    }
+
+    /// As a trace keeps it.
+    #[must_use]
+    pub fn discreet(&self) -> String {
+        let quote = if self.quote.is_some() { "<quoted>" } else { "" };
+        format!("{}{quote}{}", self.before, self.after)
+    }
+}
+
+impl Refusal {
+    /// A refusal that needs nothing more.
+    #[must_use]
+    pub const fn new(problem: Problem) -> Self {
+        Self { problem, errors: Vec::new(), header: None }
+    }
+
+    /// A refusal of fields; `problem` is [`Problem::Validation`] or [`Problem::MalformedJson`].
+    #[must_use]
+    pub const fn of_fields(problem: Problem, errors: Vec<FieldErrors>) -> Self {
+        Self { problem, errors, header: None }
+    }
+
+    /// A refusal that also sets a header.
+    #[must_use]
+    pub const fn with_header(problem: Problem, header: String) -> Self {
+        Self { problem, errors: Vec::new(), header: Some(header) }
+    }
+}

@@ -1,0 +1,209 @@
+//! How a JSON body enters a trace: what the rows call public stays, everything else becomes a
+//! label. Unknown members are hidden too, since a secret may stand anywhere.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    EndpointRow, FieldRow,
+    field::{Kind, Privacy},
+    label::Label,
+};
+
+/// The members of answers that a trace may show.
+pub const PUBLIC_ANSWER_MEMBERS: &[&str] = &[
+    "ANY_ADDITIONAL_PROPERTY",
+    "code",
+    "correlationId",
+    "detail",
+    "error",
+    "error_description",
+    "expires_in",
+    "id",
+    "individualId",
+    "instance",
+    "isAdditionalData",
+    "isEmailVerified",
+    "isOptionalKyc",
+    "isPhoneNumberVerified",
+    "isScaVerified",
+    "label",
+    "message",
+    "scope",
+    "status",
+    "success",
+    "title",
+    "token_type",
+    "traceId",
+    "type",
+    "value",
+    "videoIdentificationStatus",
+];
+
+/// A request body as a trace keeps it. `label` names the secrets; it is asked with the field's row
+/// and the text that was sent.
+pub fn request(
+    row: &EndpointRow,
+    body: &Value,
+    label: &mut dyn FnMut(&'static FieldRow, &str) -> Label,
+) -> Value {
+    requested(row, "", body, label)
+}
+
+fn requested(
+    row: &EndpointRow,
+    path: &str,
+    value: &Value,
+    label: &mut dyn FnMut(&'static FieldRow, &str) -> Label,
+) -> Value {
+    match value {
+        Value::Object(members) => {
+            let shown = members.iter().map(|(name, member)| {
+                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                (discreet_name(name), requested(row, &below, member, label))
+            });
+            Value::Object(shown.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| requested(row, path, item, label)).collect())
+        }
+        Value::Null => Value::Null,
+        leaf => requested_leaf(row.field(path), leaf, label),
+    }
+}
+
+fn requested_leaf(
+    field: Option<&'static FieldRow>,
+    leaf: &Value,
+    label: &mut dyn FnMut(&'static FieldRow, &str) -> Label,
+) -> Value {
+    let text = leaf.as_str();
+    match (field.map(|row| (row, row.privacy)), text) {
+        (Some((_, Privacy::Public)), None) => leaf.clone(),
+        (Some((row, Privacy::Public)), Some(text)) if is_showable(row, text) => leaf.clone(),
+        (Some((row, Privacy::Secret)), _) => shown(&label(row, text.unwrap_or(&leaf.to_string()))),
+        (Some((_, Privacy::Personal)), Some(text)) => shown(&Label::personal(text)),
+        (_, Some(text)) => shown(&Label::unlisted(text)),
+        (_, None) => {
+            shown(&Label::new("unlisted", &[if leaf.is_boolean() { "flag" } else { "number" }]))
+        }
+    }
+}
+
+/// Public texts are shown only where they are what the row lists.
+fn is_showable(row: &FieldRow, text: &str) -> bool {
+    match row.kind {
+        Kind::Marker(marker) => text == marker,
+        Kind::Code(list) => list.has(text),
+        _ => text.is_empty(),
+    }
+}
+
+/// Member names are the client's words too: plain ones are shown.
+fn discreet_name(name: &str) -> String {
+    let plain = (1..=40).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'-');
+    if plain { name.to_owned() } else { Label::unlisted(name).to_string() }
+}
+
+/// An answer body as a trace keeps it. `label` is asked for every text, with the name of the
+/// member that holds it; where it knows none, the text is shown only if the member is public.
+pub fn answer(body: &Value, label: &mut dyn FnMut(&str, &str) -> Option<Label>) -> Value {
+    answered("", body, label)
+}
+
+fn answered(
+    member: &str,
+    value: &Value,
+    label: &mut dyn FnMut(&str, &str) -> Option<Label>,
+) -> Value {
+    match value {
+        Value::Object(members) => {
+            let inside_errors = member == "errors";
+            let shown = members.iter().map(|(name, below)| {
+                let holder = if inside_errors { "error" } else { name.as_str() };
+                (discreet_key(name, inside_errors), answered(holder, below, label))
+            });
+            Value::Object(shown.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| answered(member, item, label)).collect())
+        }
+        Value::String(text) => match label(member, text) {
+            Some(known) => shown(&known),
+            None if is_public(member) => value.clone(),
+            None => shown(&Label::unlisted(text)),
+        },
+        plain => plain.clone(),
+    }
+}
+
+fn discreet_key(name: &str, inside_errors: bool) -> String {
+    if inside_errors || is_public(name) { name.to_owned() } else { discreet_name(name) }
+}
+
+fn is_public(member: &str) -> bool {
+    PUBLIC_ANSWER_MEMBERS.binary_search(&member).is_ok()
+}
+
+fn shown(label: &Label) -> Value {
+    Value::String(label.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Call, Edition};
+
+    fn row(call: Call) -> &'static EndpointRow {
+        Edition::E2025_09.tables().unwrap().endpoint(call).unwrap()
+    }
+
+    #[test]
+    fn secrets_and_strangers_become_labels() {
+        let body = json!({
+            "id": 5, "token": "004711", "correlationType": 0, "note": "004711", "my-canary-1": true
+        });
+        let kept = request(row(Call::ConfirmEmail), &body, &mut |field, text| {
+            assert_eq!((field.name, text), ("token", "004711"));
+            Label::new("email-code#1", &["newest"])
+        });
+        let expected = json!({
+            "id": 5, "token": "<email-code#1 newest>", "correlationType": 0,
+            "note": "<unlisted six digits>", "<unlisted 11 characters>": "<unlisted flag>"
+        });
+        assert_eq!(kept, expected);
+    }
+
+    #[test]
+    fn personal_data_shows_its_form_only() {
+        let body = json!({ "merchantId": 1, "email": "anna@example.org" });
+        let kept = request(row(Call::CreateUser), &body, &mut |_, _| unreachable!());
+        assert_eq!(kept, json!({ "merchantId": 1, "email": "<personal e-mail>" }));
+    }
+
+    #[test]
+    fn a_number_in_a_secret_field_is_hidden() {
+        let body = json!({ "id": 5, "code": 714_982 });
+        let kept = request(row(Call::VerifyPhone), &body, &mut |_, _| Label::new("unknown#1", &[]));
+        assert_eq!(kept["code"], "<unknown#1>");
+    }
+
+    #[test]
+    fn answers_show_public_members_only() {
+        let body = json!({ "access_token": "abc", "expires_in": 3600, "surprise": "abc" });
+        let kept = answer(&body, &mut |member, _| {
+            (member == "access_token").then(|| Label::new("token#1", &[]))
+        });
+        assert_eq!(
+            kept,
+            json!({"access_token": "<token#1>", "expires_in": 3600, "surprise": "<unlisted 3 characters>"})
+        );
+    }
+
+    #[test]
+    fn the_public_list_is_sorted_for_its_search() {
+        assert!(PUBLIC_ANSWER_MEMBERS.is_sorted());
+    }
+}

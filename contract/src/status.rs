@@ -1,0 +1,69 @@
+//! The values of `videoIdentificationStatus`.
+//! The two targets are documented by 2025-09; the others are carried over from 2026-05.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Provenance,
+    provenance::{assumed, d25},
+};
+
+/// How far identification and signing are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum IdentificationStatus {
+    /// A session is open and the person is with the provider.
+    Started,
+    /// The provider is still working on the result.
+    Processing,
+    /// Phase A is over: there is a URL at which to sign the 10nPayments documents.
+    SignSessionIdSuccessfullyCreated,
+    /// Phase B is over: everything is signed.
+    DocumentSignSuccess,
+    /// It failed; a restart may be offered.
+    Error,
+}
+
+impl IdentificationStatus {
+    /// Every value, in the order of the flow.
+    pub const ALL: &[Self] = &[
+        Self::Started,
+        Self::Processing,
+        Self::SignSessionIdSuccessfullyCreated,
+        Self::DocumentSignSuccess,
+        Self::Error,
+    ];
+
+    /// The literal on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Started => "STARTED",
+            Self::Processing => "PROCESSING",
+            Self::SignSessionIdSuccessfullyCreated => "SIGN_SESSION_ID_SUCCESSFULLY_CREATED",
+            Self::DocumentSignSuccess => "DOCUMENT_SIGN_SUCCESS",
+            Self::Error => "ERROR",
+        }
+    }
+
+    /// Where edition 2025-09 gets the value from.
+    #[must_use]
+    pub const fn provenance(self) -> Provenance {
+        match self {
+            Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess => {
+                d25("10npayments-end-to-end-onboarding", "steps 7 and 9")
+            }
+            Self::Started | Self::Processing | Self::Error => {
+                assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open")
+            }
+        }
+    }
+}
+
+impl fmt::Display for IdentificationStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

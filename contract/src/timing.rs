@@ -1,0 +1,75 @@
+//! Everything that takes time by itself, in the world's own clock.
+//! The provider states none of these figures, so each row is an argued assumption.
+
+use std::time::Duration;
+
+use crate::{Provenance, provenance::assumed};
+
+/// One span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// How long an e-mail code works.
+    EmailCodeLife,
+    /// How long an SMS code works.
+    SmsCodeLife,
+    /// How long an identification page can be used.
+    IdentificationLife,
+    /// How long a signing page can be used.
+    SigningLife,
+    /// How long after the person's last click the identification result arrives.
+    IdentificationResult,
+    /// How long after the person's last click the signing result arrives.
+    SigningResult,
+    /// How long a token works, as `expires_in` says.
+    TokenLife,
+    /// How long after its expiry an API still accepts a token.
+    TokenLeeway,
+}
+
+impl Timing {
+    /// Every span.
+    pub const ALL: &[Self] = &[
+        Self::EmailCodeLife,
+        Self::SmsCodeLife,
+        Self::IdentificationLife,
+        Self::SigningLife,
+        Self::IdentificationResult,
+        Self::SigningResult,
+        Self::TokenLife,
+        Self::TokenLeeway,
+    ];
+
+    /// How long.
+    #[must_use]
+    pub const fn span(self) -> Duration {
+        self.row().0
+    }
+
+    /// Why this figure.
+    #[must_use]
+    pub const fn provenance(self) -> Provenance {
+        self.row().1
+    }
+
+    const fn row(self) -> (Duration, Provenance) {
+        let (seconds, reason) = match self {
+            Self::EmailCodeLife => (900, "no lifetime is stated; mail may take minutes to arrive"),
+            Self::SmsCodeLife => (300, "a code expires, says 2025-09, without saying when"),
+            Self::IdentificationLife => (1800, "no page states how long the URL lives"),
+            Self::SigningLife => (1800, "no page states how long the signing URL lives"),
+            Self::IdentificationResult => {
+                (4, "the status may lag the redirect; at a 2 s pace two polls see it pending")
+            }
+            Self::SigningResult => {
+                (4, "the status may lag the redirect; at a 2 s pace two polls see it pending")
+            }
+            Self::TokenLife => (3600, "the identity server's default, and the oldest sample"),
+            Self::TokenLeeway => (300, "the bearer handler's default clock skew is five minutes"),
+        };
+        (Duration::from_secs(seconds), assumed(reason))
+    }
+}
+
+/// How many wrong entries void a code. 2025-09 says that repeated failures may be blocked "per
+/// policy" and gives no figure.
+pub const CODE_ATTEMPTS: u8 = 5;
