@@ -1,0 +1,222 @@
+//! The calls of the API: the token first, then what is asked. Users, e-mail and phone stand here;
+//! identification and what follows stand in `onboarding`.
+
+use contract::{
+    Problem, lifecycle::Lifecycle, message::MessageKind, problem::Refusal, timing::Timing,
+};
+
+use crate::{
+    command::{ApiRequest, Ask, Bearer, Envelope},
+    outcome::{Answer, Happening, Reply},
+    user::User,
+    world::{Course, World},
+};
+
+/// What a call comes to, before a refusal gets its trace id.
+pub(crate) type Heard = Result<Reply, Refusal>;
+
+impl World {
+    pub(crate) fn api(
+        &mut self,
+        envelope: &Envelope,
+        request: &ApiRequest,
+        course: &mut Course<'_>,
+    ) -> Answer {
+        let heard = match (self.merchant_of(&request.bearer, course), &request.ask) {
+            (Err(refusal), _) => Err(refusal),
+            (Ok(_), Err(refusal)) => Err(refusal.clone()),
+            (Ok(merchant), Ok(ask)) => self.hear(merchant, ask, course),
+        };
+        match heard {
+            Ok(reply) => Answer::Reply(reply),
+            Err(refusal) => self.refuse(envelope, refusal),
+        }
+    }
+
+    /// The merchant to whom a good token was granted.
+    fn merchant_of(&self, bearer: &Bearer, course: &Course<'_>) -> Result<i32, Refusal> {
+        let challenge = match bearer {
+            Bearer::Missing => "Bearer".to_owned(),
+            Bearer::Foreign(None) => "Bearer error=\"invalid_token\"".to_owned(),
+            Bearer::Foreign(Some(why)) => invalid_token(why),
+            Bearer::Issued(number) => match self.token(*number) {
+                None => "Bearer error=\"invalid_token\"".to_owned(),
+                Some(grant) if course.at > grant.expires_at + Timing::TokenLeeway.span() => {
+                    invalid_token(&format!(
+                        "The token expired at '{}'",
+                        grant.expires_at.us_format()
+                    ))
+                }
+                Some(grant) => {
+                    let mut merchants = self.settings.merchants.iter();
+                    let owner = merchants.find(|merchant| merchant.client_id == grant.client_id);
+                    return owner.map(|merchant| merchant.id).ok_or_else(|| {
+                        Refusal::with_header(Problem::Unauthorized, "Bearer".to_owned())
+                    });
+                }
+            },
+        };
+        Err(Refusal::with_header(Problem::Unauthorized, challenge))
+    }
+
+    fn hear(&mut self, merchant: i32, ask: &Ask, course: &mut Course<'_>) -> Heard {
+        match ask {
+            Ask::CreateUser { merchant: asked, email } => {
+                self.create_user((merchant, *asked), email.as_deref(), course)
+            }
+            Ask::ConfirmEmail { user, token } => self.confirm_email(merchant, *user, token, course),
+            Ask::SendEmailConfirmation { user, email } => {
+                self.send_email_confirmation(merchant, *user, email, course)
+            }
+            Ask::SendPhoneCode { user, phone } => {
+                self.send_phone_code(merchant, *user, phone, course)
+            }
+            Ask::ResendPhoneCode { user } => self.resend_phone_code(merchant, *user, course),
+            Ask::VerifyPhone { user, code } => self.verify_phone(merchant, *user, code, course),
+            Ask::Initiate { user, restart, language } => {
+                self.initiate(merchant, *user, (*restart, language.as_deref()), course)
+            }
+            Ask::IdentificationStatus { user, .. } => self.identification_status(merchant, *user),
+            Ask::AddAdditionalData { user, data } => {
+                self.user_of(merchant, *user)?.additional_data = Some(data.as_str().into());
+                Ok(Reply::Done)
+            }
+            Ask::Finalize { user } => self.finalize(merchant, *user, course),
+            Ask::UserStatus { user } => {
+                Ok(Reply::UserStatus(self.user_of(merchant, *user)?.flags()))
+            }
+            Ask::List(list) => Ok(Reply::List(*list)),
+        }
+    }
+
+    /// A user, if this merchant has it; another merchant's user is as unknown as none.
+    pub(crate) fn user_of(&mut self, merchant: i32, id: i32) -> Result<&mut User, Refusal> {
+        let user = self.users.get_mut(id).filter(|user| user.merchant == merchant);
+        user.ok_or(Refusal::new(Problem::UserNotFound))
+    }
+
+    fn create_user(
+        &mut self,
+        (owner, asked): (i32, i32),
+        email: Option<&str>,
+        course: &mut Course<'_>,
+    ) -> Heard {
+        if owner != asked {
+            return Err(Refusal::new(Problem::Forbidden));
+        }
+        if email.is_some_and(|email| self.users.owner_of_email(email).is_some()) {
+            return Err(Refusal::new(Problem::EmailAlreadyRegistered));
+        }
+        if self.users.count() >= self.settings.limits.users {
+            return Err(Refusal::new(Problem::WorldFull));
+        }
+        let id = self.users.add(owner);
+        let to = Lifecycle::Registered;
+        course.happenings.push(Happening::Lifecycle { user: id, from: None, to });
+        if let Some(email) = email {
+            self.users.set_email(id, email);
+            self.send_code(id, MessageKind::EmailConfirmation, course);
+        }
+        Ok(Reply::UserCreated { id })
+    }
+
+    fn confirm_email(
+        &mut self,
+        merchant: i32,
+        id: i32,
+        token: &str,
+        course: &mut Course<'_>,
+    ) -> Heard {
+        let user = self.user_of(merchant, id).map_err(|_| Refusal::new(Problem::InvalidUser))?;
+        let contact = user.email.as_mut().ok_or(Refusal::new(Problem::InvalidToken))?;
+        let code = contact.code.as_mut().ok_or(Refusal::new(Problem::InvalidToken))?;
+        if !code.accepts(token, course.at) {
+            return Err(Refusal::new(Problem::InvalidToken));
+        }
+        contact.proved = true;
+        Ok(Reply::Done)
+    }
+
+    /// A user without an address adopts the first one that is sent here: the pages allow a null
+    /// address at creation and make its confirmation mandatory, so there must be a way (assumed).
+    fn send_email_confirmation(
+        &mut self,
+        merchant: i32,
+        id: i32,
+        email: &str,
+        course: &mut Course<'_>,
+    ) -> Heard {
+        let on_file = self.user_of(merchant, id)?.email.as_ref();
+        match on_file.map(|contact| (is_same_address(&contact.value, email), contact.proved)) {
+            Some((false, _)) => return Err(Refusal::new(Problem::EmailMismatch)),
+            Some((true, true)) => return Ok(Reply::Done),
+            Some((true, false)) => {}
+            None if self.users.owner_of_email(email).is_some() => {
+                return Err(Refusal::new(Problem::EmailAlreadyRegistered));
+            }
+            None => self.users.set_email(id, email),
+        }
+        self.send_code(id, MessageKind::EmailConfirmation, course);
+        Ok(Reply::Done)
+    }
+
+    fn send_phone_code(
+        &mut self,
+        merchant: i32,
+        id: i32,
+        phone: &str,
+        course: &mut Course<'_>,
+    ) -> Heard {
+        let user = self.user_of(merchant, id)?;
+        if !user.has_email() {
+            return Err(Refusal::new(Problem::EmailNotConfirmed));
+        }
+        if user.has_phone() {
+            // 2026-05 calls this idempotent: accepted, and nothing is sent.
+            return Ok(Reply::Done);
+        }
+        let on_file = user.phone.as_ref().is_some_and(|contact| &*contact.value == phone);
+        if !on_file {
+            if self.users.owner_of_phone(phone).is_some() {
+                return Err(Refusal::new(Problem::PhoneAlreadyRegistered));
+            }
+            self.users.set_phone(id, phone);
+        }
+        self.send_code(id, MessageKind::PhoneVerification, course);
+        Ok(Reply::Done)
+    }
+
+    fn resend_phone_code(&mut self, merchant: i32, id: i32, course: &mut Course<'_>) -> Heard {
+        let user = self.user_of(merchant, id)?;
+        if user.phone.is_none() || user.has_phone() {
+            return Err(Refusal::new(Problem::PhoneNotEligible));
+        }
+        self.send_code(id, MessageKind::PhoneVerification, course);
+        Ok(Reply::Done)
+    }
+
+    fn verify_phone(
+        &mut self,
+        merchant: i32,
+        id: i32,
+        code: &str,
+        course: &mut Course<'_>,
+    ) -> Heard {
+        let user = self.user_of(merchant, id)?;
+        let contact = user.phone.as_mut().ok_or(Refusal::new(Problem::InvalidCode))?;
+        let newest = contact.code.as_mut().ok_or(Refusal::new(Problem::InvalidCode))?;
+        if !newest.accepts(code, course.at) {
+            return Err(Refusal::new(Problem::InvalidCode));
+        }
+        contact.proved = true;
+        Ok(Reply::Done)
+    }
+}
+
+fn is_same_address(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn invalid_token(why: &str) -> String {
+    format!("Bearer error=\"invalid_token\", error_description=\"{why}\"")
+}

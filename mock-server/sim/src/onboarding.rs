@@ -1,0 +1,99 @@
+//! Identification, polling and the end of the onboarding.
+
+use contract::{Problem, lifecycle::Trigger, problem::Refusal, trace::Leg};
+
+use crate::{
+    api::Heard,
+    draw::{self, Purpose},
+    outcome::{Happening, Reply},
+    session::{Session, Stage},
+    user::{FIRST_USER, Finalized},
+    world::{Course, World},
+};
+
+/// The individual of the first user; users and individuals count in step.
+const FIRST_INDIVIDUAL: i32 = 700_001;
+
+impl World {
+    pub(crate) fn initiate(
+        &mut self,
+        merchant: i32,
+        id: i32,
+        (restart, language): (bool, Option<&str>),
+        course: &mut Course<'_>,
+    ) -> Heard {
+        let user = self.user_of(merchant, id)?;
+        if !user.has_email() {
+            return Err(Refusal::new(Problem::EmailNotConfirmed));
+        }
+        if !user.has_phone() {
+            return Err(Refusal::new(Problem::PhoneNotVerified));
+        }
+        match user.session.as_ref().map(|session| &session.stage) {
+            Some(Stage::Signed) => return Err(Refusal::new(Problem::AlreadyIdentified)),
+            Some(Stage::Failed { .. }) if !restart => {
+                return Err(Refusal::new(Problem::RestartRequired));
+            }
+            Some(_) if !restart => return self.identification_status(merchant, id),
+            Some(_) | None => {}
+        }
+        self.open_session(id, language, course);
+        self.trigger(id, Trigger::Initiated, course);
+        self.identification_status(merchant, id)
+    }
+
+    /// Opens a session in place of the one before, whose addresses lead nowhere from now on.
+    fn open_session(&mut self, id: i32, language: Option<&str>, course: &mut Course<'_>) {
+        self.sessions = self.sessions.saturating_add(1);
+        let number = self.sessions;
+        let drawn = |purpose| draw::wide(self.settings.seed, purpose, number.into(), 0);
+        let session = Session {
+            number,
+            secret: drawn(Purpose::IdentificationSecret),
+            signing_secret: drawn(Purpose::SigningSecret),
+            language: language.map(Into::into),
+            stage: Stage::begin(course.at),
+        };
+        self.doors.insert(session.secret, (id, Leg::Identification));
+        self.doors.insert(session.signing_secret, (id, Leg::Signing));
+        let due = session.stage.due();
+        course.happenings.push(Happening::Moved {
+            user: id,
+            session: number,
+            from: None,
+            to: session.stage.name(),
+            by: "request",
+        });
+        let Some(user) = self.users.get_mut(id) else { return };
+        let before = user.session.replace(Box::new(session));
+        if let Some(before) = &before {
+            self.doors.remove(&before.secret);
+            self.doors.remove(&before.signing_secret);
+        }
+        self.set_timer(id, before.and_then(|session| session.stage.due()), due);
+    }
+
+    /// Reading never moves anything. Both user types and both claims of completion get the same
+    /// answer: no page says what else they should get (assumed).
+    pub(crate) fn identification_status(&mut self, merchant: i32, id: i32) -> Heard {
+        let user = self.user_of(merchant, id)?;
+        let session = user.session.as_ref().ok_or(Refusal::new(Problem::SessionNotFound))?;
+        Ok(Reply::Identification { status: session.stage.status(), url: session.next_link() })
+    }
+
+    /// Finalising again gives the same two identifiers (assumed; 2026-05 calls it idempotent).
+    pub(crate) fn finalize(&mut self, merchant: i32, id: i32, course: &mut Course<'_>) -> Heard {
+        let correlation =
+            draw::wide(self.settings.seed, Purpose::Correlation, id.unsigned_abs().into(), 0);
+        let user = self.user_of(merchant, id)?;
+        let stage = user.session.as_ref().map(|session| &session.stage);
+        if !matches!(stage, Some(Stage::Signed)) {
+            return Err(Refusal::new(Problem::NotSignedYet));
+        }
+        let individual = (id - FIRST_USER).saturating_add(FIRST_INDIVIDUAL);
+        let end =
+            **user.finalized.get_or_insert_with(|| Box::new(Finalized { correlation, individual }));
+        self.trigger(id, Trigger::Finalized, course);
+        Ok(Reply::Finalized { correlation: end.correlation, individual: end.individual })
+    }
+}

@@ -1,0 +1,331 @@
+//! What a step decides. Answers are symbolic: sessions and tokens are references, and the edge
+//! turns them into addresses and signed texts, or, for the trace, into labels.
+
+use std::sync::Arc;
+
+use contract::{
+    Instant,
+    lifecycle::Lifecycle,
+    lists::CodeList,
+    message::MessageKind,
+    problem::Refusal,
+    status::IdentificationStatus,
+    trace::{Actor, Landing, Leg},
+};
+use serde_json::Value;
+
+use crate::command::Envelope;
+
+/// What a step decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What the caller gets.
+    pub answer: Answer,
+    /// What the trace keeps: timers that fell due first, then this command.
+    pub entry: Entry,
+}
+
+/// What the caller gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It worked.
+    Reply(Reply),
+    /// It did not; the `traceId` of a body is the second part.
+    Refused(Refusal, TraceId),
+}
+
+/// The W3C trace context of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceId {
+    /// 32 hex digits: the caller's, or drawn.
+    pub trace: u128,
+    /// 16 hex digits, drawn.
+    pub span: u64,
+}
+
+/// A positive answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// A user was created.
+    UserCreated {
+        /// Its id.
+        id: i32,
+    },
+    /// Success without a body.
+    Done,
+    /// Where identification stands.
+    Identification {
+        /// The status.
+        status: IdentificationStatus,
+        /// Where the person goes next.
+        url: Option<SessionLink>,
+    },
+    /// Flags and lifecycle.
+    UserStatus(UserFlags),
+    /// A code list.
+    List(CodeList),
+    /// The onboarding is final.
+    Finalized {
+        /// Shown as a GUID.
+        correlation: u128,
+        /// The individual.
+        individual: i32,
+    },
+    /// A token was granted.
+    Token(Arc<Grant>),
+    /// The OpenID provider configuration.
+    Discovery,
+    /// The token keys.
+    Jwks,
+    /// A hosted page.
+    Page(PageView),
+    /// The person's browser goes to the same session's page again.
+    SameSession(SessionLink),
+    /// The person's browser goes to the merchant.
+    ToMerchant {
+        /// Which leg ended.
+        leg: Leg,
+        /// Which address.
+        to: Landing,
+        /// The address.
+        url: String,
+    },
+    /// The merchant's addresses are as asked.
+    RedirectsSet,
+    /// There was nothing for the person to do: why.
+    NothingToDo(&'static str),
+    /// The control listener named a merchant or a user that does not exist.
+    Unknown,
+}
+
+/// A link to a hosted page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLink {
+    /// Which journey.
+    pub leg: Leg,
+    /// The session's number, for labels.
+    pub session: u32,
+    /// The secret part of the address.
+    pub secret: u128,
+}
+
+/// What `GET /User/{id}/status` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the provider's message has five flags")]
+pub struct UserFlags {
+    /// `isEmailVerified`.
+    pub email: bool,
+    /// `isPhoneNumberVerified`.
+    pub phone: bool,
+    /// `isScaVerified`.
+    pub sca: bool,
+    /// `isAdditionalData`.
+    pub additional_data: bool,
+    /// `isOptionalKyc`.
+    pub optional_kyc: bool,
+    /// `status`.
+    pub lifecycle: Lifecycle,
+}
+
+/// Everything a signer needs to make the token's text. The same grant always gives the same text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The token's number.
+    pub number: u32,
+    /// 32 hex digits.
+    pub jti: u128,
+    /// To which client.
+    pub client_id: String,
+    /// For which scopes.
+    pub scopes: Vec<String>,
+    /// When.
+    pub issued_at: Instant,
+    /// Until when.
+    pub expires_at: Instant,
+    /// What `cnf.x5t#S256` holds.
+    pub confirmation: String,
+}
+
+/// A hosted page, before it becomes HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageView {
+    /// Which journey.
+    pub leg: Leg,
+    /// Its link, for the form's own address; `None` for a page that leads nowhere.
+    pub link: Option<SessionLink>,
+    /// What to show.
+    pub screen: Screen,
+    /// What went wrong just before, in the person's words.
+    pub alert: Option<Alert>,
+    /// The merchant's number, shown as the one who asks.
+    pub merchant: Option<i32>,
+    /// The language that the merchant asked for.
+    pub language: Option<Box<str>>,
+}
+
+/// The screens of both journeys, and the dead ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Screen {
+    /// Terms and consent.
+    Consent,
+    /// The person's details.
+    Details,
+    /// The identity document.
+    Document,
+    /// The face.
+    Liveness,
+    /// The provider's own documents, to be signed.
+    ProviderDocuments,
+    /// Identification is done.
+    Done,
+    /// Read the 10nPayments documents.
+    Read,
+    /// Enter the one-time code.
+    Code,
+    /// This session is over.
+    Over,
+    /// This session took too long.
+    Expired,
+    /// There is no such session.
+    Unknown,
+}
+
+impl Screen {
+    /// Every screen.
+    pub const ALL: &[Self] = &[
+        Self::Consent,
+        Self::Details,
+        Self::Document,
+        Self::Liveness,
+        Self::ProviderDocuments,
+        Self::Done,
+        Self::Read,
+        Self::Code,
+        Self::Over,
+        Self::Expired,
+        Self::Unknown,
+    ];
+
+    /// Its name in pages and traces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Details => "details",
+            Self::Document => "document",
+            Self::Liveness => "liveness",
+            Self::ProviderDocuments => "provider-documents",
+            Self::Done => "done",
+            Self::Read => "read",
+            Self::Code => "code",
+            Self::Over => "over",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What the person is told on the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alert {
+    /// The one-time code was wrong.
+    WrongCode {
+        /// How many tries are left.
+        left: u8,
+    },
+}
+
+/// What the trace keeps of one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The number of the command, from 1.
+    pub step: u64,
+    /// When.
+    pub at: Instant,
+    /// Timers that fell due before the command, each at its own moment.
+    pub due: Vec<(Instant, Happening)>,
+    /// The command, with labels where secrets stood.
+    pub asked: Asked,
+    /// What was answered.
+    pub answer: Answer,
+    /// What else happened, in order.
+    pub happenings: Vec<Happening>,
+}
+
+/// The command as the trace keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// The envelope; bodies and secrets in it are blanked, the fields below stand for them.
+    pub envelope: Envelope,
+    /// The label of the bearer token.
+    pub bearer: Option<Box<str>>,
+    /// The request body with labels.
+    pub body: Option<Box<Value>>,
+}
+
+/// Something that happened besides the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// A person did something on a page.
+    Page {
+        /// `session#1`, or `unknown`.
+        session: Option<u32>,
+        /// Which journey.
+        leg: Leg,
+        /// Where.
+        screen: Screen,
+        /// What.
+        act: &'static str,
+        /// What came of it.
+        outcome: String,
+        /// By whom.
+        by: Actor,
+    },
+    /// Identification or signing moved.
+    Moved {
+        /// The user.
+        user: i32,
+        /// The session's number.
+        session: u32,
+        /// Before; `None` when just opened.
+        from: Option<&'static str>,
+        /// After.
+        to: &'static str,
+        /// By whom: `request`, `person`, `time`.
+        by: &'static str,
+    },
+    /// A lifecycle code changed.
+    Lifecycle {
+        /// The user.
+        user: i32,
+        /// Before.
+        from: Option<Lifecycle>,
+        /// After.
+        to: Lifecycle,
+    },
+    /// A message was sent.
+    Sent {
+        /// The user.
+        user: i32,
+        /// Why.
+        kind: MessageKind,
+        /// The ordinal of the code in it.
+        ordinal: u32,
+    },
+    /// A browser was sent to the merchant.
+    Redirected {
+        /// The user.
+        user: i32,
+        /// Which journey ended.
+        leg: Leg,
+        /// Where to.
+        to: Landing,
+    },
+    /// The control listener changed something.
+    Control {
+        /// The verb.
+        verb: &'static str,
+        /// About whom.
+        user: Option<i32>,
+    },
+}

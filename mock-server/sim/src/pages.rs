@@ -1,0 +1,217 @@
+//! The person: on a hosted page, or through somebody who acts for them. Both walk the same moves.
+
+use contract::{
+    message::MessageKind,
+    trace::{Actor, Landing, Leg},
+};
+
+use crate::{
+    command::{Act, Deed, PageRequest},
+    outcome::{Alert, Happening, PageView, Reply, Screen},
+    session::{Move, Stage},
+    world::{Course, World},
+};
+
+impl World {
+    pub(crate) fn page(&mut self, request: &PageRequest, course: &mut Course<'_>) -> Reply {
+        let door = request.secret.and_then(|secret| self.doors.get(&secret).copied());
+        match door.filter(|(_, leg)| *leg == request.leg) {
+            Some((user, _)) => self.page_of(user, request, course),
+            None => {
+                note(
+                    course,
+                    None,
+                    request.leg,
+                    (Screen::Unknown, act_name(&request.act)),
+                    "refused",
+                );
+                Reply::Page(blank_page(request.leg))
+            }
+        }
+    }
+
+    fn page_of(&mut self, user: i32, request: &PageRequest, course: &mut Course<'_>) -> Reply {
+        let leg = request.leg;
+        let before = self.view(user, leg);
+        let place = (before.screen, act_name(&request.act));
+        let session = before.link.map(|link| link.session);
+        let at = course.happenings.len();
+        let (reply, outcome) = match (&request.act, before.link) {
+            (Act::Look, _) | (_, None) => (Reply::Page(before), "shown".to_owned()),
+            (act, Some(link)) => match self.act(user, leg, act, course) {
+                Some(landing) => (self.to_merchant(user, leg, landing), "redirected".to_owned()),
+                None => (Reply::SameSession(link), self.view(user, leg).screen.name().to_owned()),
+            },
+        };
+        // The person's act stands before what it caused.
+        let tail = course.happenings.split_off(at);
+        note(course, session, leg, place, &outcome);
+        course.happenings.extend(tail);
+        reply
+    }
+
+    /// Does what the person does; says where the browser goes if the leg ended.
+    fn act(&mut self, user: i32, leg: Leg, act: &Act, course: &mut Course<'_>) -> Option<Landing> {
+        if self.view(user, leg).screen == Screen::Over {
+            return None;
+        }
+        let move_ = match act {
+            Act::Look => return None,
+            Act::Continue { from } => {
+                let known = Screen::ALL.iter().find(|screen| screen.name() == from);
+                Move::Continue(known.copied()?)
+            }
+            Act::Cancel => Move::Cancel,
+            Act::Fail => Move::Fail,
+            Act::Sign { code } => self.try_code(user, code, course)?,
+        };
+        if move_ == Move::Continue(Screen::Code) && self.view(user, leg).screen == Screen::Code {
+            // The person asks for another code: the screen stays, the old code dies.
+            self.send_code(user, MessageKind::DocumentSigning, course);
+            return None;
+        }
+        let moved = self.move_session(user, move_, "person", course)?;
+        if matches!(moved.stage, Stage::Signing { screen: Screen::Code, code: None, .. }) {
+            self.send_code(user, MessageKind::DocumentSigning, course);
+        }
+        moved.landing.map(|(_, landing)| landing)
+    }
+
+    /// The move that an entered code makes, if any.
+    fn try_code(&mut self, id: i32, entered: &str, course: &Course<'_>) -> Option<Move> {
+        let session = self.users.get_mut(id)?.session.as_mut()?;
+        let Stage::Signing { screen: Screen::Code, code: Some(code), .. } = &mut session.stage
+        else {
+            return None;
+        };
+        match (code.accepts(entered.trim(), course.at), code.tries_left()) {
+            (true, _) => Some(Move::Sign),
+            (false, 0) => Some(Move::Locked),
+            (false, _) => None,
+        }
+    }
+
+    /// What the address of a leg shows now.
+    fn view(&self, id: i32, leg: Leg) -> PageView {
+        let Some(user) = self.users.get(id) else { return blank_page(leg) };
+        let Some(session) = user.session.as_ref() else { return blank_page(leg) };
+        let alert = match &session.stage {
+            Stage::Signing { screen: Screen::Code, code: Some(code), .. } if code.was_missed() => {
+                Some(Alert::WrongCode { left: code.tries_left() })
+            }
+            _ => None,
+        };
+        PageView {
+            leg,
+            link: Some(session.link(leg)),
+            screen: session.screen(leg),
+            alert: alert.filter(|_| leg == Leg::Signing),
+            merchant: Some(user.merchant),
+            language: session.language.clone(),
+        }
+    }
+
+    fn to_merchant(&self, id: i32, leg: Leg, to: Landing) -> Reply {
+        let merchant = self.users.get(id).and_then(|user| self.merchant(user.merchant));
+        let url = merchant.map(|merchant| match to {
+            Landing::Success => merchant.success.clone(),
+            Landing::Fail => merchant.fail.clone(),
+        });
+        Reply::ToMerchant { leg, to, url: url.unwrap_or_default() }
+    }
+
+    pub(crate) fn person(&mut self, id: i32, deed: Deed, course: &mut Course<'_>) -> Reply {
+        let Some(user) = self.users.get(id) else { return Reply::Unknown };
+        let Some(session) = user.session.as_ref() else {
+            return Reply::NothingToDo("no identification was started for this user");
+        };
+        let number = session.number;
+        let leg = match &session.stage {
+            Stage::Identifying { .. } => Leg::Identification,
+            Stage::Signing { .. } => Leg::Signing,
+            Stage::IdentificationProcessing { .. } | Stage::SigningProcessing { .. } => {
+                return Reply::NothingToDo("the provider is still working; move the clock on");
+            }
+            Stage::Signed => return Reply::NothingToDo("everything is signed"),
+            Stage::Failed { .. } => {
+                return Reply::NothingToDo("the session failed; initiate with restart");
+            }
+        };
+        let screen = session.screen(leg);
+        let name = match deed {
+            Deed::Complete => "complete",
+            Deed::Cancel => "cancel",
+            Deed::Fail => "fail",
+        };
+        course.happenings.push(Happening::Page {
+            session: Some(number),
+            leg,
+            screen,
+            act: name,
+            outcome: "redirected".to_owned(),
+            by: Actor::Control,
+        });
+        // Ten clicks are more than the longest journey has; a leg always ends before.
+        let landing = (0..10).find_map(|_| {
+            let act = self.next_act(id, leg, deed);
+            self.act(id, leg, &act, course)
+        });
+        match landing {
+            Some(landing) => self.to_merchant(id, leg, landing),
+            None => Reply::NothingToDo("the session does not move"),
+        }
+    }
+
+    /// The next click on the way to a deed.
+    fn next_act(&self, id: i32, leg: Leg, deed: Deed) -> Act {
+        let screen = self.view(id, leg).screen;
+        let fails_here = matches!(screen, Screen::Document | Screen::Liveness);
+        match deed {
+            Deed::Cancel => Act::Cancel,
+            Deed::Fail if leg == Leg::Signing || screen > Screen::Liveness => Act::Cancel,
+            Deed::Fail if fails_here => Act::Fail,
+            Deed::Complete if screen == Screen::Code => Act::Sign { code: self.signing_code(id) },
+            Deed::Complete | Deed::Fail => Act::Continue { from: screen.name().to_owned() },
+        }
+    }
+
+    fn signing_code(&self, id: i32) -> String {
+        let session = self.users.get(id).and_then(|user| user.session.as_ref());
+        match session.map(|session| &session.stage) {
+            Some(Stage::Signing { code: Some(code), .. }) => code.text(),
+            _ => String::new(),
+        }
+    }
+}
+
+fn note(
+    course: &mut Course<'_>,
+    session: Option<u32>,
+    leg: Leg,
+    (screen, act): (Screen, &'static str),
+    outcome: &str,
+) {
+    let (outcome, by) = (outcome.to_owned(), Actor::Browser);
+    course.happenings.push(Happening::Page { session, leg, screen, act, outcome, by });
+}
+
+const fn blank_page(leg: Leg) -> PageView {
+    PageView {
+        leg,
+        link: None,
+        screen: Screen::Unknown,
+        alert: None,
+        merchant: None,
+        language: None,
+    }
+}
+
+const fn act_name(act: &Act) -> &'static str {
+    match act {
+        Act::Look => "look",
+        Act::Continue { .. } => "continue",
+        Act::Sign { .. } => "sign",
+        Act::Cancel => "cancel",
+        Act::Fail => "fail",
+    }
+}

@@ -1,0 +1,55 @@
+//! What a world is made from. Two worlds with equal settings are equal.
+
+use contract::{Edition, Variants};
+use serde::{Deserialize, Serialize};
+
+/// Everything that is fixed when a world begins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Which documentation it follows.
+    pub edition: Edition,
+    /// Where every code, id and address comes from.
+    pub seed: u64,
+    /// The readings in force.
+    pub variants: Variants,
+    /// Who may ask for tokens.
+    pub merchants: Vec<Merchant>,
+    /// How much it holds.
+    pub limits: Limits,
+}
+
+/// One merchant with its OAuth client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merchant {
+    /// `merchantId`.
+    pub id: i32,
+    /// The OAuth client.
+    pub client_id: String,
+    /// The role of its certificate.
+    pub certificate: String,
+    /// SHA-1 thumbprint of that certificate, upper-case hex.
+    pub sha1: String,
+    /// SHA-256 thumbprint of that certificate, upper-case hex.
+    pub sha256: String,
+    /// What its tokens may be for.
+    pub scopes: Vec<String>,
+    /// Where browsers go after success.
+    pub success: String,
+    /// Where browsers go after failure or cancellation.
+    pub fail: String,
+}
+
+/// How much a world holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Users; one more is refused.
+    pub users: u32,
+    /// Messages; one more drops the oldest.
+    pub messages: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { users: 1_000_000, messages: 10_000 }
+    }
+}

@@ -1,0 +1,275 @@
+//! The world and its one step.
+//!
+//! A step first lets fall due whatever the time has brought, then takes the command, and says
+//! everything that happened. Nothing else ever changes a world.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use contract::{Instant, lifecycle, message::MessageKind, problem::Refusal, trace::Leg};
+
+use crate::{
+    code::Series,
+    command::{Command, Envelope},
+    draw::{self, Purpose},
+    inbox::{Inbox, Message},
+    outcome::{Answer, Entry, Grant, Happening, Outcome, Reply, TraceId},
+    session::{Move, Stage},
+    settings::{Merchant, Settings},
+    user::{UserView, Users},
+};
+
+/// Onboarding at one provider, for all merchants of a workspace.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(crate) settings: Settings,
+    pub(crate) now: Instant,
+    pub(crate) steps: u64,
+    pub(crate) users: Users,
+    pub(crate) inbox: Inbox,
+    pub(crate) sessions: u32,
+    pub(crate) doors: BTreeMap<u128, (i32, Leg)>,
+    pub(crate) tokens: VecDeque<Arc<Grant>>,
+    pub(crate) tokens_granted: u32,
+    pub(crate) strangers: crate::token::Strangers,
+    timers: BTreeSet<(Instant, i32)>,
+}
+
+/// How many of the newest tokens a world remembers; older ones are foreign to it.
+pub const TOKENS_REMEMBERED: usize = 100_000;
+
+/// What happens in the course of one step.
+pub(crate) struct Course<'a> {
+    pub(crate) at: Instant,
+    pub(crate) happenings: &'a mut Vec<Happening>,
+}
+
+impl World {
+    /// A new world.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            inbox: Inbox::new(settings.limits.messages),
+            settings,
+            now: Instant::from_millis(0),
+            steps: 0,
+            users: Users::default(),
+            sessions: 0,
+            doors: BTreeMap::new(),
+            tokens: VecDeque::new(),
+            tokens_granted: 0,
+            strangers: crate::token::Strangers::default(),
+            timers: BTreeSet::new(),
+        }
+    }
+
+    /// Lets the time come to `at` and takes a command. Total: whatever is asked has an answer.
+    /// A moment before the last one counts as the last one, so time never runs back.
+    pub fn step(&mut self, at: Instant, envelope: Envelope) -> Outcome {
+        self.now = self.now.max(at);
+        self.steps += 1;
+        let due = self.let_time_pass();
+        let mut asked = self.describe(envelope);
+        let mut happenings = Vec::new();
+        let mut course = Course { at: self.now, happenings: &mut happenings };
+        let answer = self.obey(&asked.envelope, &mut course);
+        crate::token::blank(&mut asked.envelope.command);
+        let entry = Entry {
+            step: self.steps,
+            at: self.now,
+            due,
+            asked,
+            answer: answer.clone(),
+            happenings,
+        };
+        Outcome { answer, entry }
+    }
+
+    /// What it was made from, with the merchants as they are now.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// A merchant.
+    #[must_use]
+    pub fn merchant(&self, id: i32) -> Option<&Merchant> {
+        self.settings.merchants.iter().find(|merchant| merchant.id == id)
+    }
+
+    /// The next moment at which something happens by itself.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// All messages that are kept.
+    #[must_use]
+    pub const fn messages(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    /// A user.
+    #[must_use]
+    pub fn user(&self, id: i32) -> Option<UserView> {
+        self.users.get(id).map(|user| UserView::of(id, user))
+    }
+
+    /// Ids of users, ascending.
+    #[must_use]
+    pub fn user_ids(&self, after: Option<i32>, limit: usize) -> Vec<i32> {
+        self.users.ids(after, limit)
+    }
+
+    /// How many users there are.
+    #[must_use]
+    pub fn user_count(&self) -> u32 {
+        self.users.count()
+    }
+
+    /// A token that is still remembered.
+    #[must_use]
+    pub fn token(&self, number: u32) -> Option<&Grant> {
+        let first = self.tokens.front()?.number;
+        self.tokens.get(number.checked_sub(first)? as usize).map(AsRef::as_ref)
+    }
+
+    fn obey(&mut self, envelope: &Envelope, course: &mut Course<'_>) -> Answer {
+        match &envelope.command {
+            Command::Api(request) => self.api(envelope, request, course),
+            Command::Token(request) => self.grant(envelope, request),
+            Command::Open(contract::Call::Jwks) => Answer::Reply(Reply::Jwks),
+            Command::Open(_) => Answer::Reply(Reply::Discovery),
+            Command::Rim(request) => self.refuse(envelope, request.refusal.clone()),
+            Command::Page(request) => Answer::Reply(self.page(request, course)),
+            Command::Person { user, deed } => Answer::Reply(self.person(*user, *deed, course)),
+            Command::SetRedirects { merchant, success, fail } => {
+                Answer::Reply(self.set_redirects(*merchant, success, fail, course))
+            }
+            Command::Advance => {
+                course.happenings.push(Happening::Control { verb: "advance-clock", user: None });
+                Answer::Reply(Reply::Done)
+            }
+        }
+    }
+
+    fn set_redirects(
+        &mut self,
+        id: i32,
+        success: &str,
+        fail: &str,
+        course: &mut Course<'_>,
+    ) -> Reply {
+        let merchants = &mut self.settings.merchants;
+        let Some(merchant) = merchants.iter_mut().find(|merchant| merchant.id == id) else {
+            return Reply::Unknown;
+        };
+        success.clone_into(&mut merchant.success);
+        fail.clone_into(&mut merchant.fail);
+        course.happenings.push(Happening::Control { verb: "set-redirects", user: None });
+        Reply::RedirectsSet
+    }
+
+    /// A refusal with its trace id: the caller's if it sent one.
+    pub(crate) fn refuse(&self, envelope: &Envelope, refusal: Refusal) -> Answer {
+        let seed = self.settings.seed;
+        let drawn = || draw::wide(seed, Purpose::TraceId, self.steps, 0);
+        let trace = TraceId {
+            trace: envelope.trace_parent.unwrap_or_else(drawn),
+            span: draw::word(seed, Purpose::SpanId, self.steps, 0),
+        };
+        Answer::Refused(refusal, trace)
+    }
+
+    /// Fires every timer up to now, each at its own moment, in order.
+    fn let_time_pass(&mut self) -> Vec<(Instant, Happening)> {
+        let mut due = Vec::new();
+        while let Some((at, user)) = self.timers.first().copied().filter(|(at, _)| *at <= self.now)
+        {
+            let mut happenings = Vec::new();
+            let mut course = Course { at, happenings: &mut happenings };
+            self.timers.remove(&(at, user));
+            self.move_session(user, Move::Time, "time", &mut course);
+            due.extend(happenings.into_iter().map(|happening| (at, happening)));
+        }
+        due
+    }
+
+    /// Moves a user's session, keeps its timer, and says so. `None` when the move does not belong.
+    pub(crate) fn move_session(
+        &mut self,
+        id: i32,
+        move_: Move,
+        by: &'static str,
+        course: &mut Course<'_>,
+    ) -> Option<crate::session::Moved> {
+        let session = self.users.get_mut(id)?.session.as_mut()?;
+        let before = session.stage.clone();
+        let moved = before.clone().apply(move_, course.at).ok()?;
+        session.stage = moved.stage.clone();
+        let number = session.number;
+        self.set_timer(id, before.due(), moved.stage.due());
+        if before.name() != moved.stage.name() {
+            course.happenings.push(Happening::Moved {
+                user: id,
+                session: number,
+                from: Some(before.name()),
+                to: moved.stage.name(),
+                by,
+            });
+        }
+        if let Some((leg, to)) = moved.landing {
+            course.happenings.push(Happening::Redirected { user: id, leg, to });
+        }
+        Some(moved)
+    }
+
+    pub(crate) fn set_timer(&mut self, user: i32, before: Option<Instant>, after: Option<Instant>) {
+        if let Some(at) = before {
+            self.timers.remove(&(at, user));
+        }
+        if let Some(at) = after {
+            self.timers.insert((at, user));
+        }
+    }
+
+    /// Issues the next code of a series and sends it.
+    pub(crate) fn send_code(&mut self, id: i32, kind: MessageKind, course: &mut Course<'_>) {
+        let series = Series { seed: self.settings.seed, user: id, kind };
+        let Some(user) = self.users.get_mut(id) else { return };
+        let contact = match kind {
+            MessageKind::EmailConfirmation => user.email.as_mut(),
+            MessageKind::PhoneVerification | MessageKind::DocumentSigning => user.phone.as_mut(),
+        };
+        let Some(contact) = contact else { return };
+        let to = contact.value.clone();
+        let place = match (kind, user.session.as_mut().map(|session| &mut session.stage)) {
+            (MessageKind::DocumentSigning, Some(Stage::Signing { code, .. })) => code,
+            (MessageKind::DocumentSigning, _) => return,
+            _ => &mut contact.code,
+        };
+        let code = series.next(place.as_ref(), course.at);
+        *place = Some(code);
+        let at = course.at;
+        self.inbox.put(Message { number: 0, at, user: id, kind, to, code: code.text().into() });
+        course.happenings.push(Happening::Sent { user: id, kind, ordinal: code.ordinal });
+    }
+
+    /// Moves a user's lifecycle as the table says.
+    pub(crate) fn trigger(
+        &mut self,
+        id: i32,
+        trigger: lifecycle::Trigger,
+        course: &mut Course<'_>,
+    ) {
+        let Some(user) = self.users.get_mut(id) else { return };
+        let from = user.lifecycle;
+        let to = lifecycle::after(from, trigger);
+        if from != to {
+            user.lifecycle = to;
+            course.happenings.push(Happening::Lifecycle { user: id, from: Some(from), to });
+        }
+    }
+}

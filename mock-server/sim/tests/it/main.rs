@@ -1,0 +1,9 @@
+//! The world, tested through its one door.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
+
+mod invariants;
+mod matrix;
+mod stage;
+mod stories;
+mod tokens;
