@@ -1,0 +1,106 @@
+//! The control listener: what no real service has. It reads the inbox, acts for the person, sets
+//! the merchant's addresses and the clock, and shows the trace.
+//!
+//! Its verbs are one table, from which the router and the OpenAPI document are made. It has no
+//! password and therefore listens on loopback only; the guard keeps web pages from using it.
+
+mod dto;
+mod guard;
+mod landing;
+mod openapi;
+mod problem;
+mod read;
+mod table;
+mod write;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{Method, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+
+use self::{
+    problem::Problem,
+    table::{Ask, VERBS, Verb},
+};
+use crate::workspace::Workspace;
+
+/// No verb needs more than a few words.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// The router of the control listener.
+pub fn router(workspace: Arc<Workspace>) -> Router {
+    Router::new()
+        .route("/", get(landing::index))
+        .route("/landing/success", get(landing::success))
+        .route("/landing/fail", get(landing::fail))
+        .route("/style.css", get(crate::pages::style::sheet))
+        .fallback(dispatch)
+        .layer(from_fn_with_state(Arc::clone(&workspace), guard::guard))
+        .with_state(workspace)
+}
+
+async fn dispatch(State(workspace): State<Arc<Workspace>>, request: Request) -> Response {
+    let answered = answer(&workspace, request).await;
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn answer(workspace: &Workspace, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let (verb, id) = find(&parts.method, path)?;
+    let ask = Ask {
+        workspace,
+        id,
+        query: parts.uri.query().unwrap_or_default(),
+        body: read_body(body, &parts.headers).await?,
+    };
+    (verb.run)(&ask)
+}
+
+/// The verb of a method and path, with the `{id}` of the path.
+fn find(method: &Method, path: &str) -> Result<(&'static Verb, Option<String>), Problem> {
+    let fitting = || VERBS.iter().filter_map(|verb| Some((verb, fits(verb.path, path)?)));
+    if let Some((verb, id)) = fitting().find(|(verb, _)| verb.method == method.as_str()) {
+        return Ok((verb, id));
+    }
+    let allowed: Vec<_> = fitting().map(|(verb, _)| verb.method).collect();
+    if allowed.is_empty() {
+        let detail = "GET /v1/openapi.json lists what there is.";
+        return Err(Problem::new(StatusCode::NOT_FOUND, detail));
+    }
+    Err(Problem::wrong_method(&allowed.join(", ")))
+}
+
+fn fits(template: &str, path: &str) -> Option<Option<String>> {
+    match template.split_once("{id}") {
+        None => (template == path).then_some(None),
+        Some((before, after)) => {
+            let id = path.strip_prefix(before)?.strip_suffix(after)?;
+            (!id.is_empty() && !id.contains('/')).then(|| Some(id.to_owned()))
+        }
+    }
+}
+
+async fn read_body(body: Body, headers: &http::HeaderMap) -> Result<Vec<u8>, Problem> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let announced = announced.and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let too_large = || {
+        let detail = format!("At most {LARGEST_BODY} bytes are read here.");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    };
+    if announced > LARGEST_BODY {
+        return Err(too_large());
+    }
+    match Limited::new(body, LARGEST_BODY).collect().await {
+        Ok(whole) => Ok(whole.to_bytes().to_vec()),
+        Err(_) => Err(too_large()),
+    }
+}

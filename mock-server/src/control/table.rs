@@ -1,0 +1,179 @@
+//! The verbs of the control listener, one row each.
+
+use axum::response::Response;
+
+use super::{dto, openapi, problem::Problem, read, write};
+use crate::workspace::Workspace;
+
+/// One verb.
+pub(super) struct Verb {
+    /// The HTTP method.
+    pub(super) method: &'static str,
+    /// The path; `{id}` stands for a number.
+    pub(super) path: &'static str,
+    /// What it does, in a few words.
+    pub(super) summary: &'static str,
+    /// The names of its query parameters and what they mean.
+    pub(super) query: &'static [(&'static str, &'static str)],
+    /// The schema of what it reads, if it reads anything.
+    pub(super) reads: Option<Schema>,
+    /// What it writes.
+    pub(super) writes: Writes,
+    /// Does it.
+    pub(super) run: fn(&Ask<'_>) -> Result<Response, Problem>,
+}
+
+/// A schema with the name it has in the document.
+pub(super) type Schema = (&'static str, fn(&mut schemars::SchemaGenerator) -> schemars::Schema);
+
+/// What a verb answers with.
+pub(super) enum Writes {
+    /// JSON of a schema.
+    Json(Schema),
+    /// JSON that has no schema of its own here: the ready line, the document itself.
+    AnyJson,
+    /// The lines of a trace.
+    JsonLines,
+}
+
+/// A request, ready to be understood.
+pub(super) struct Ask<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) id: Option<String>,
+    pub(super) query: &'a str,
+    pub(super) body: Vec<u8>,
+}
+
+macro_rules! schema {
+    ($name:ident) => {
+        (stringify!($name), |generator| generator.subschema_for::<dto::$name>())
+    };
+}
+
+/// Every verb.
+pub(super) const VERBS: &[Verb] = &[
+    Verb {
+        method: "GET",
+        path: "/v1/health",
+        summary: "Tell that the mock is alive.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(Health)),
+        run: read::health,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/workspace",
+        summary: "Show addresses, file paths and names, as the ready line does.",
+        query: &[],
+        reads: None,
+        writes: Writes::AnyJson,
+        run: read::workspace,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/messages",
+        summary: "List captured e-mails and SMS, newest first.",
+        query: &[
+            ("userId", "only this user's"),
+            ("channel", "only email or only sms"),
+            ("limit", "at most so many; 100 when left out"),
+        ],
+        reads: None,
+        writes: Writes::Json(schema!(Messages)),
+        run: read::messages,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/users",
+        summary: "List users, ascending by id.",
+        query: &[
+            ("after", "only ids above this one"),
+            ("limit", "at most so many; 100 when left out"),
+        ],
+        reads: None,
+        writes: Writes::Json(schema!(Users)),
+        run: read::users,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/users/{id}",
+        summary: "Show one user.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(UserDto)),
+        run: read::user,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/person",
+        summary: "Act for the person: walk through the journey that is open.",
+        query: &[],
+        reads: Some(schema!(PersonAsk)),
+        writes: Writes::Json(schema!(PersonDone)),
+        run: write::person,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/merchant/redirects",
+        summary: "Show where a merchant's browsers go.",
+        query: &[("merchantId", "whose; the default merchant's when left out")],
+        reads: None,
+        writes: Writes::Json(schema!(Redirects)),
+        run: read::redirects,
+    },
+    Verb {
+        method: "PUT",
+        path: "/v1/merchant/redirects",
+        summary: "Set where a merchant's browsers go, as in the Merchant Portal.",
+        query: &[],
+        reads: Some(schema!(RedirectsAsk)),
+        writes: Writes::Json(schema!(Redirects)),
+        run: write::redirects,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/clock",
+        summary: "Read the workspace's clock.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(ClockDto)),
+        run: read::clock,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/clock/advance",
+        summary: "Move a stepped clock on; whatever falls due happens.",
+        query: &[],
+        reads: Some(schema!(AdvanceAsk)),
+        writes: Writes::Json(schema!(ClockDto)),
+        run: write::advance,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/trace",
+        summary: "Read the trace, JSON Lines, header first.",
+        query: &[("class", "only decision or only transport lines")],
+        reads: None,
+        writes: Writes::JsonLines,
+        run: read::trace,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/reset",
+        summary: "Begin anew: no users, messages, tokens or trace; same settings and addresses.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(Done)),
+        run: write::reset,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/openapi.json",
+        summary: "Show this document.",
+        query: &[],
+        reads: None,
+        writes: Writes::AnyJson,
+        run: openapi::serve,
+    },
+];

@@ -1,0 +1,178 @@
+//! What the world kept of a step, as lines of the trace.
+
+use contract::{
+    Call, Host, Instant, Method, Tables, Variants,
+    endpoint::parameter,
+    trace::{
+        Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved, Page, Redirected, Sent,
+    },
+};
+use serde_json::Value;
+use sim::{
+    Answer, Command, Entry,
+    command::{ApiRequest, Ask},
+    outcome::Happening,
+};
+
+use super::encode::{self, Context, Encoded, TraceNames};
+
+/// The headers that a requirement speaks of.
+const KEPT_HEADERS: &[&str] =
+    &["allow", "cache-control", "location", "pragma", "retry-after", "www-authenticate"];
+
+/// The lines of one step: what fell due first, then the exchange, then what it caused.
+#[must_use]
+pub fn lines(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Vec<Line> {
+    let line = |at: Instant, what: Decided| Line::Decision(Decision { step: entry.step, at, what });
+    let due = entry.due.iter().map(|(at, happening)| line(*at, decided(happening)));
+    let exchange = exchange(tables, variants, entry);
+    let exchange = exchange.map(|exchange| line(entry.at, Decided::Exchange(Box::new(exchange))));
+    let caused = entry.happenings.iter().map(|happening| line(entry.at, decided(happening)));
+    due.chain(exchange).chain(caused).collect()
+}
+
+/// What the request was, as far as it is told on the request line.
+struct Asked {
+    call: Option<Call>,
+    host: Host,
+    method: String,
+    path: String,
+    user: Option<i32>,
+    media_type: Option<String>,
+}
+
+fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Option<Exchange> {
+    let envelope = &entry.asked.envelope;
+    let asked = asked(tables, &envelope.command)?;
+    let context = Context { tables, variants, call: asked.call, names: &TraceNames };
+    let Encoded { status, media_type, headers, body } = encode::encode(&context, &entry.answer);
+    let row = match &entry.answer {
+        Answer::Reply(_) => "success",
+        Answer::Refused(refusal, _) => refusal.problem.name(),
+    };
+    let headers = headers.into_iter().filter(|(name, _)| KEPT_HEADERS.contains(name));
+    Some(Exchange {
+        call: asked.call,
+        host: asked.host,
+        method: asked.method,
+        path: asked.path,
+        user: asked.user,
+        bearer: entry.asked.bearer.as_deref().map(str::to_owned),
+        certificate: envelope.peer.as_ref().map(|peer| peer.role.clone()),
+        media_type: asked.media_type,
+        request: entry.asked.body.as_deref().cloned(),
+        status,
+        answer_type: media_type.map(str::to_owned),
+        answer: answer_body(&body),
+        headers: headers.map(|(name, value)| (name.to_owned(), value)).collect(),
+        row: Some(row.to_owned()),
+        failure: None,
+    })
+}
+
+fn answer_body(body: &[u8]) -> Option<Value> {
+    if body.is_empty() {
+        return None;
+    }
+    let text = || Value::String(String::from_utf8_lossy(body).into_owned());
+    Some(serde_json::from_slice(body).unwrap_or_else(|_| text()))
+}
+
+fn asked(tables: &'static Tables, command: &Command) -> Option<Asked> {
+    Some(match command {
+        Command::Api(request) => asked_api(tables, request),
+        Command::Token(request) => Asked {
+            method: request.method.clone(),
+            media_type: request.media_type.clone(),
+            ..of_call(tables, request.call)
+        },
+        Command::Open(call) => of_call(tables, *call),
+        Command::Rim(request) => Asked {
+            call: request.call,
+            host: request.host,
+            method: request.method.clone(),
+            path: request.path.clone(),
+            user: None,
+            media_type: None,
+        },
+        Command::Page(_)
+        | Command::Person { .. }
+        | Command::SetRedirects { .. }
+        | Command::Advance => return None,
+    })
+}
+
+fn asked_api(tables: &'static Tables, request: &ApiRequest) -> Asked {
+    let plain = of_call(tables, request.call);
+    let ask = request.ask.as_ref().ok();
+    let path = match (&request.path, ask) {
+        (Some(path), _) => path.clone(),
+        (None, Some(ask)) => filled(&plain.path, ask),
+        (None, None) => plain.path,
+    };
+    let user = ask.and_then(Ask::user);
+    Asked { path, user, media_type: request.media_type.clone(), ..plain }
+}
+
+fn of_call(tables: &'static Tables, call: Call) -> Asked {
+    let row = tables.endpoint(call);
+    Asked {
+        call: Some(call),
+        host: row.map_or(Host::Api, |row| row.host),
+        method: row.map_or(Method::Get, |row| row.method).name().to_owned(),
+        path: row.map_or_else(String::new, |row| row.path.to_owned()),
+        user: None,
+        media_type: None,
+    }
+}
+
+/// The template with the parameters in their places.
+fn filled(template: &str, ask: &Ask) -> String {
+    let value = |name: &str| match (name, ask) {
+        ("userType", Ask::IdentificationStatus { user_type, .. }) => user_type.to_string(),
+        ("isIdentificationCompleted", Ask::IdentificationStatus { completed, .. }) => {
+            completed.to_string()
+        }
+        _ => ask.user().map_or_else(|| format!("{{{name}}}"), |user| user.to_string()),
+    };
+    let segments = template.split('/').map(|segment| match parameter(segment) {
+        Some(name) => value(name),
+        None => segment.to_owned(),
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+fn decided(happening: &Happening) -> Decided {
+    let session_name = |number: u32| format!("session#{number}");
+    match happening {
+        Happening::Page { session, leg, screen, act, outcome, by } => Decided::Page(Page {
+            session: session.map_or_else(|| "unknown".to_owned(), session_name),
+            leg: *leg,
+            screen: screen.name().to_owned(),
+            act: (*act).to_owned(),
+            outcome: outcome.clone(),
+            by: *by,
+        }),
+        Happening::Moved { user, session, from, to, by } => Decided::Moved(Moved {
+            user: *user,
+            session: session_name(*session),
+            from: from.map(str::to_owned),
+            to: (*to).to_owned(),
+            by: (*by).to_owned(),
+        }),
+        Happening::Lifecycle { user, from, to } => {
+            Decided::Lifecycle(LifecycleChange { user: *user, from: *from, to: *to })
+        }
+        Happening::Sent { user, kind, ordinal } => Decided::Sent(Sent {
+            user: *user,
+            kind: *kind,
+            code: format!("{}#{ordinal}", kind.code_name()),
+        }),
+        Happening::Redirected { user, leg, to } => {
+            Decided::Redirected(Redirected { user: *user, leg: *leg, to: *to })
+        }
+        Happening::Control { verb, user } => {
+            Decided::Control(Control { verb: (*verb).to_owned(), user: *user })
+        }
+    }
+}

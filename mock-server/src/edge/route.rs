@@ -1,0 +1,146 @@
+//! Which row serves a method and a path. Literal words are compared without case, as ASP.NET's
+//! routing does (assumed), and the gateway tolerates one trailing slash; the identity server does
+//! not.
+
+use contract::{
+    Call, EndpointRow, Host, Tables,
+    endpoint::{Gate, parameter},
+    label::Label,
+};
+
+/// What a request line leads to.
+#[derive(Debug)]
+pub enum Route<'a> {
+    /// A row, with the raw path parameters by name.
+    Found {
+        /// The row.
+        row: &'static EndpointRow,
+        /// Each parameter's name and what stands in its place.
+        params: Vec<(&'static str, &'a str)>,
+    },
+    /// The path is known, the method is not.
+    WrongMethod {
+        /// A call of that path.
+        call: Call,
+        /// The methods that are known, sorted, joined by commas.
+        allow: String,
+    },
+    /// Nobody's path.
+    Unknown,
+}
+
+/// Finds the row for a request.
+#[must_use]
+pub fn find<'a>(tables: &Tables, host: Host, method: &str, path: &'a str) -> Route<'a> {
+    let candidates = || {
+        let rows = tables.endpoints.iter().filter(move |row| row.host == host);
+        rows.filter_map(move |row| Some((row, match_path(row, host, path)?)))
+    };
+    let judges_method = |row: &EndpointRow| {
+        // The identity server's token endpoints answer every method themselves.
+        row.gate == Gate::Certificate || row.call == Call::PlainToken
+    };
+    let found = candidates().find(|(row, _)| judges_method(row) || row.method.name() == method);
+    if let Some((row, params)) = found {
+        return Route::Found { row, params };
+    }
+    let Some((first, _)) = candidates().next() else { return Route::Unknown };
+    let mut allow: Vec<_> = candidates().map(|(row, _)| row.method.name()).collect();
+    allow.sort_unstable();
+    allow.dedup();
+    Route::WrongMethod { call: first.call, allow: allow.join(", ") }
+}
+
+/// A path as a trace may show it: words of any template and decimal numbers stay, whatever else
+/// stands in it becomes a label.
+#[must_use]
+pub fn discreet_path(tables: &Tables, path: &str) -> String {
+    let known = |segment: &str| {
+        let mut words = tables.endpoints.iter().flat_map(EndpointRow::segments);
+        let number = segment.len() <= 20 && segment.bytes().all(|byte| byte.is_ascii_digit());
+        segment.is_empty() || number || words.any(|word| word.eq_ignore_ascii_case(segment))
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let shown = path.split('/').map(|segment| {
+        if known(segment) { segment.to_owned() } else { Label::unlisted(segment).to_string() }
+    });
+    shown.collect::<Vec<_>>().join("/")
+}
+
+fn match_path<'a>(
+    row: &EndpointRow,
+    host: Host,
+    path: &'a str,
+) -> Option<Vec<(&'static str, &'a str)>> {
+    let mut path = path.strip_prefix('/')?;
+    if host == Host::Api {
+        path = path.strip_suffix('/').unwrap_or(path);
+    }
+    let mut params = Vec::new();
+    let mut sent = path.split('/');
+    for wanted in row.segments() {
+        let segment = sent.next()?;
+        match parameter(wanted) {
+            Some(name) if !segment.is_empty() => params.push((name, segment)),
+            None if wanted.eq_ignore_ascii_case(segment) => {}
+            _ => return None,
+        }
+    }
+    sent.next().is_none().then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Edition;
+
+    use super::*;
+
+    fn tables() -> &'static Tables {
+        Edition::E2025_09.tables().unwrap()
+    }
+
+    fn shown(host: Host, method: &str, path: &str) -> String {
+        match find(tables(), host, method, path) {
+            Route::Found { row, params } => {
+                let params: Vec<_> = params.iter().map(|(n, v)| format!(" {n}={v}")).collect();
+                format!("{}{}", row.call, params.concat())
+            }
+            Route::WrongMethod { call, allow } => format!("{call} allows {allow}"),
+            Route::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    #[test]
+    fn finds_rows() {
+        for (host, method, path, expected) in [
+            (Host::Api, "POST", "/User", "create-user"),
+            (Host::Api, "POST", "/user/", "create-user"),
+            (Host::Api, "POST", "/user//", "unknown"),
+            (Host::Api, "GET", "/User/7/status", "user-status id=7"),
+            (Host::Api, "GET", "/User/abc/status", "user-status id=abc"),
+            (Host::Api, "GET", "/User//status", "unknown"),
+            (Host::Api, "GET", "/User/source-of-funds", "source-of-funds"),
+            (Host::Api, "DELETE", "/User/7/status", "user-status allows GET"),
+            (Host::Api, "GET", "/User", "create-user allows POST"),
+            (Host::Api, "HEAD", "/User/7/status", "user-status allows GET"),
+            (Host::Api, "GET", "/", "unknown"),
+            (Host::Api, "GET", "*", "unknown"),
+            (Host::Api, "POST", "/connect/mtls/token", "unknown"),
+            (Host::Auth, "GET", "/Connect/MTLS/Token", "mtls-token"),
+            (Host::Auth, "POST", "/connect/mtls/token/", "unknown"),
+            (Host::Auth, "POST", "/.well-known/openid-configuration", "discovery allows GET"),
+        ] {
+            assert_eq!(shown(host, method, path), expected, "{method} {path}");
+        }
+        let poll = "/Enrollment/5/0/true/get-identification-process-status";
+        let expected = "identification-status id=5 userType=0 isIdentificationCompleted=true";
+        assert_eq!(shown(Host::Api, "GET", poll), expected);
+    }
+
+    #[test]
+    fn a_trace_shows_known_words_and_numbers_only() {
+        assert_eq!(discreet_path(tables(), "/User/7/status?token=x"), "/User/7/status");
+        let shown = discreet_path(tables(), "/user/eyJhbGciOi/status");
+        assert_eq!(shown, "/user/<unlisted 10 characters>/status");
+    }
+}
