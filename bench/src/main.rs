@@ -1,0 +1,109 @@
+//! `make bench`: how much of a bare server's speed is left when state, checks and the trace are on.
+//!
+//! Both servers run as processes of their own and take turns within one run, so that a noisy
+//! machine hurts both alike. Read the ratios, not the absolute numbers.
+
+mod bare;
+mod http;
+mod load;
+mod report;
+mod server;
+mod setup;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use load::Load;
+use report::Row;
+use server::{Kind, Server};
+
+/// Requests per round; a round is short so that both servers meet the same weather.
+const REQUESTS: usize = 30_000;
+const HANDSHAKES: usize = 1_500;
+const USERS: usize = 100_000;
+const ROUNDS: usize = 5;
+const STARTS: usize = 15;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("bare") => bare::serve(&certs_dir()).await,
+        Some(other) => Err(format!("unknown argument '{other}'; run without any").into()),
+        None => run().await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+fn certs_dir() -> PathBuf {
+    PathBuf::from(".certs")
+}
+
+async fn run() -> Outcome<()> {
+    let certs = server::open_certs(&certs_dir())?;
+    let mut rows = vec![starts()?];
+    let bare = Server::start(Kind::Bare)?;
+    let mock = Server::start(Kind::Mock)?;
+    let world = setup::prepare(&mock, &certs).await?;
+    let loads = [
+        Load::to(&bare, &certs, &setup::poll_request(&world))?,
+        Load::to(&mock, &certs, &setup::poll_request(&world))?,
+    ];
+    rows.push(
+        compare("status polls, kept-alive mutual TLS", "per s", 0.75, &loads, Load::polls).await?,
+    );
+    rows.push(
+        compare("full mutual-TLS handshakes", "per s", 0.90, &loads, Load::handshakes).await?,
+    );
+    rows.push(memory(&mock, &certs, &world).await?);
+    report::print(&rows);
+    Ok(())
+}
+
+/// Start to the ready line, both servers in turn.
+fn starts() -> Outcome<Row> {
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..STARTS {
+        for (kind, times) in [Kind::Bare, Kind::Mock].into_iter().zip(&mut times) {
+            times.push(Server::start(kind)?.ready_after.as_secs_f64() * 1000.0);
+        }
+    }
+    let [bare, mock] = times.map(report::median);
+    Ok(Row::below("start to ready, certificates minted", "ms", (bare, mock), 30.0))
+}
+
+async fn compare(
+    name: &'static str,
+    unit: &'static str,
+    aim: f64,
+    loads: &[Load; 2],
+    measure: impl AsyncFn(&Load) -> Outcome<f64>,
+) -> Outcome<Row> {
+    let mut rates = [Vec::new(), Vec::new()];
+    for load in loads {
+        measure(load).await?;
+    }
+    for _ in 0..ROUNDS {
+        for (load, rates) in loads.iter().zip(&mut rates) {
+            rates.push(measure(load).await?);
+        }
+    }
+    Ok(Row::ratio(name, unit, &rates, aim))
+}
+
+/// Resident memory that a user costs, trace and inbox at their limits included.
+async fn memory(mock: &Server, certs: &certs::Minted, world: &setup::Prepared) -> Outcome<Row> {
+    let before = mock.resident_bytes()?;
+    Load::to(mock, certs, "")?.create_users(world, USERS).await?;
+    let after = mock.resident_bytes()?;
+    #[expect(clippy::cast_precision_loss, reason = "bytes per user are shown without fractions")]
+    let each = after.saturating_sub(before) as f64 / USERS as f64;
+    Ok(Row::alone("resident memory per user at 100,000 users", "bytes", each, 1200.0))
+}
