@@ -1,0 +1,41 @@
+# Everything a person or a pipeline does here. `make` alone lists it.
+
+CARGO ?= cargo
+OUT   ?= out
+BIN   := target/debug
+
+.PHONY: help demo serve test check bench certs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: ## run the eleven steps against the mock and print each verdict
+	@$(CARGO) build --locked --quiet -p mock-server -p conformance
+	@$(BIN)/conformance run --target mock --trace $(OUT)/runner-trace.jsonl \
+		--mock-trace $(OUT)/mock-trace.jsonl --report $(OUT)/report.json
+
+serve: ## start the mock on its usual ports; stop it with Ctrl-C
+	@$(CARGO) build --locked --quiet -p mock-server
+	@$(BIN)/mock-server serve
+
+test: ## run every test
+	@if $(CARGO) nextest --version >/dev/null 2>&1; \
+	then $(CARGO) nextest run --locked --workspace --no-fail-fast; \
+	else $(CARGO) test --locked --workspace --no-fail-fast --lib --bins --tests; fi
+
+check: ## formatting, lints and documentation
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets --quiet -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
+
+bench: ## compare the mock's speed with a bare server's, in one run
+	@$(CARGO) build --locked --quiet --release -p mock-server -p bench
+	@target/release/bench
+
+certs: ## mint the certificates if need be and list them
+	@$(CARGO) build --locked --quiet -p mock-server
+	@$(BIN)/mock-server certs
+
+clean: ## remove what was built and written; the certificates stay
+	$(CARGO) clean
+	rm -rf $(OUT)

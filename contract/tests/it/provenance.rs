@@ -1,0 +1,139 @@
+//! No row without provenance. One walker lists the source of every row of every table; the rules
+//! are asked of all of them at once.
+
+use contract::{
+    Edition, Provenance, Variant,
+    lifecycle::{Lifecycle, MOVES},
+    message::MessageKind,
+    status::IdentificationStatus,
+    timing::Timing,
+};
+
+/// The pages of the September 2025 documentation, by the last part of their addresses.
+const PAGES: &[&str] = &[
+    "10npayments-end-to-end-onboarding",
+    "check-user-status",
+    "client-authentication",
+    "confirm-email",
+    "create-user",
+    "finalize-external-identification-api",
+    "get-identification-process-status",
+    "initiate-external-identification-api",
+    "resend-phone-verification-code",
+    "send-email-verification-code",
+    "send-verification-code",
+    "user-add-additional-data",
+    "verify-the-phone-number",
+];
+
+/// A row: whose it is, what it is, and where it comes from.
+struct Sourced {
+    /// The edition whose table it is; `None` for the tables that every edition shares.
+    edition: Option<Edition>,
+    what: String,
+    source: Provenance,
+}
+
+/// Every row of every table that has a provenance.
+fn everything() -> Vec<Sourced> {
+    let mut rows = Vec::new();
+    for tables in Edition::served().filter_map(Edition::tables) {
+        let mut add = |what: String, source| {
+            rows.push(Sourced { edition: Some(tables.edition), what, source });
+        };
+        for row in tables.endpoints {
+            add(format!("endpoint {}", row.call), row.provenance);
+            for field in row.fields {
+                add(format!("field {} of {}", field.name, row.call), field.provenance);
+            }
+        }
+        for row in tables.problems {
+            add(format!("problem {}", row.problem.name()), row.provenance);
+        }
+    }
+    let mut add = |what: String, source| rows.push(Sourced { edition: None, what, source });
+    for row in Variant::ALL.iter().map(|variant| variant.row()) {
+        for reading in row.readings {
+            add(format!("variant {}={}", row.id, reading.id), reading.provenance);
+        }
+    }
+    add("lifecycle codes".to_owned(), Lifecycle::PROVENANCE);
+    for row in MOVES {
+        add(format!("move {:?}", row.trigger), row.provenance);
+    }
+    for status in IdentificationStatus::ALL {
+        add(format!("status {status}"), status.provenance());
+    }
+    for timing in Timing::ALL {
+        add(format!("timing {timing:?}"), timing.provenance());
+    }
+    for kind in MessageKind::ALL {
+        add(format!("message {kind:?}"), kind.provenance());
+    }
+    rows
+}
+
+/// What is wrong with one row's source.
+fn complaint(row: &Sourced) -> Option<&'static str> {
+    match row.source {
+        source if !source.is_complete() => Some("a part of it is empty"),
+        Provenance::Documented { edition, .. } if row.edition.is_some_and(|own| own != edition) => {
+            Some("what another edition documents is assumed here, with that reason")
+        }
+        Provenance::Documented { edition: Edition::E2025_09, page, .. }
+            if !PAGES.contains(&page) =>
+        {
+            Some("no such page is known")
+        }
+        Provenance::Assumed { reason } if reason.split_whitespace().count() < 4 => {
+            Some("that is no reason yet")
+        }
+        Provenance::Documented { .. } | Provenance::Assumed { .. } => None,
+    }
+}
+
+#[test]
+fn every_row_says_where_it_comes_from() {
+    let rows = everything();
+    let bad: Vec<_> = rows
+        .iter()
+        .filter_map(|row| complaint(row).map(|why| format!("{}: {why}", row.what)))
+        .collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    // The walker reaches every table: each of these was seen at least once.
+    for table in
+        ["endpoint ", "field ", "problem ", "variant ", "lifecycle ", "move ", "status ", "timing ",
+            "message "]
+    {
+        assert!(rows.iter().any(|row| row.what.starts_with(table)), "no {table}was walked");
+    }
+}
+
+#[test]
+fn every_known_page_is_the_source_of_something() {
+    let rows = everything();
+    let used = |page: &str| {
+        rows.iter().any(
+            |row| matches!(row.source, Provenance::Documented { page: used, .. } if used == page),
+        )
+    };
+    let unused: Vec<_> = PAGES.iter().filter(|page| !used(page)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn a_bad_source_is_seen() {
+    let documented = |edition, page| Provenance::Documented { edition, page, section: "fields" };
+    let bad = [
+        Provenance::Assumed { reason: "" },
+        Provenance::Assumed { reason: "it is obvious" },
+        documented(Edition::E2025_09, ""),
+        documented(Edition::E2025_09, "creat-user"),
+        documented(Edition::E2026_05, "create-user"),
+    ];
+    for source in bad {
+        let row =
+            Sourced { edition: Some(Edition::E2025_09), what: "a row".to_owned(), source };
+        assert!(complaint(&row).is_some(), "{source}");
+    }
+}
