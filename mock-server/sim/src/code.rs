@@ -1,4 +1,5 @@
 //! One-time codes: six digits, the newest only, for a while, a few tries, once.
+//! Values are drawn again when needed and never kept beyond the newest one.
 
 use contract::{
     Instant,

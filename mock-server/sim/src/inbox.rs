@@ -1,4 +1,5 @@
 //! Every e-mail and SMS that was sent, newest last, bounded: the oldest make room and are counted.
+//! It stands for the person's mailbox and phone, so a test needs neither.
 
 use std::collections::VecDeque;
 

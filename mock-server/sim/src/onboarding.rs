@@ -1,4 +1,5 @@
 //! Identification, polling and the end of the onboarding.
+//! Reading a status never moves it: only people, time and these calls do.
 
 use contract::{Problem, lifecycle::Trigger, problem::Refusal, trace::Leg};
 

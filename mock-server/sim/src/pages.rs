@@ -1,4 +1,5 @@
 //! The person: on a hosted page, or through somebody who acts for them. Both walk the same moves.
+//! A stale form, a second click or an old address is answered with the page that holds now.
 
 use contract::{
     message::MessageKind,

@@ -1,4 +1,5 @@
 //! What a world is made from. Two worlds with equal settings are equal.
+//! They are serialisable, because a run is its settings and its commands.
 
 use contract::{Edition, Variants};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
 //! Users and the rules that join them: dense ids, one owner for each address and number.
+//! Lookups by id are an index, so a user costs the same however many there are.
 
 use std::collections::BTreeMap;
 

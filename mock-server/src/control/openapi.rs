@@ -1,4 +1,5 @@
 //! The control listener's own OpenAPI 3.1 document, made from the table of verbs.
+//! A verb cannot be missing from it, and it cannot describe one that does not exist.
 
 use axum::response::Response;
 use schemars::generate::SchemaSettings;

@@ -1,4 +1,5 @@
 //! The verbs of the control listener, one row each.
+//! A new verb is a new row; router, document and the list of methods follow.
 
 use axum::response::Response;
 

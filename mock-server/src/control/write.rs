@@ -50,7 +50,7 @@ pub(super) fn person(ask: &Ask<'_>) -> Outcome {
 
 pub(super) fn redirects(ask: &Ask<'_>) -> Outcome {
     let asked: RedirectsAsk = ask.body()?;
-    let merchant = asked.merchant_id.unwrap_or(ask.workspace.ready().merchant_id);
+    let merchant = asked.merchant_id.unwrap_or_else(|| ask.workspace.ready().merchant_id);
     let success = landing_url("success", &asked.success)?;
     let fail = landing_url("fail", &asked.fail)?;
     match ask.step(Command::SetRedirects { merchant, success, fail }) {

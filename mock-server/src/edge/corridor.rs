@@ -1,15 +1,11 @@
 //! One request's trip through the API and auth listeners: route, body within limits, decode, the
 //! world's step, encode. No step calls back up, and whatever goes wrong has an answer.
 
+mod caught;
 mod head;
+mod reply;
 
-use std::{
-    future::Future,
-    panic::AssertUnwindSafe,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -21,22 +17,26 @@ use bytes::Bytes;
 use contract::{
     Call, EndpointRow, Host, Problem, Tables,
     endpoint::{BodyKind, Gate},
-    problem::{Refusal, Text},
+    problem::Refusal,
     trace::Transported,
 };
-use http::{HeaderName, HeaderValue, Request, StatusCode, header, request};
+use http::{HeaderName, Request, header, request};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sim::{
     Answer, Command, Envelope, Reply,
     command::{ApiRequest, RimRequest, TokenRequest},
-    outcome::{Grant, SessionLink},
+    outcome::Grant,
 };
 use tokio::time::timeout;
 
-use self::head::{FORM, basic_client, discreet_media_type, discreet_method, is_form, trace_parent};
+use self::{
+    caught::Caught,
+    head::{FORM, basic_client, discreet_media_type, discreet_method, is_form, trace_parent},
+    reply::{Live, nothing_to_say, respond},
+};
 use super::{
     decode::{self, Raw},
-    encode::{self, Encoded, Names},
+    encode::{self, Encoded},
     form,
     route::{self, Route},
 };
@@ -315,90 +315,3 @@ impl<'a> Visit<'a> {
 type Params<'a> = [(&'static str, &'a str)];
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-
-/// The names of things as a client gets them.
-struct Live<'a> {
-    corridor: &'a Corridor,
-    token: Option<&'a str>,
-}
-
-impl Names for Live<'_> {
-    fn url(&self, link: &SessionLink) -> String {
-        self.corridor.workspace.origins().page(link)
-    }
-
-    fn token(&self, _: &Grant) -> String {
-        self.token.unwrap_or_default().to_owned()
-    }
-
-    fn discovery(&self) -> String {
-        self.corridor.documents.discovery.clone()
-    }
-
-    fn jwks(&self) -> String {
-        self.corridor.documents.jwks.clone()
-    }
-
-    fn text(&self, text: &Text) -> String {
-        text.full()
-    }
-}
-
-fn respond(encoded: Encoded) -> Response {
-    let mut response = Response::new(Body::from(encoded.body));
-    *response.status_mut() =
-        StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    if let Some(media_type) = encoded.media_type {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    }
-    for (name, value) in encoded.headers {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) {
-            headers.append(name, value);
-        }
-    }
-    let closes = matches!(encoded.status, 408 | 413);
-    if closes {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    response
-}
-
-/// The last resort: there is not even an answer to encode.
-fn nothing_to_say() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
-}
-
-/// A future that turns its own panic into `None`.
-struct Caught<F>(Pin<Box<F>>);
-
-impl<F: Future> Future for Caught<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let step = AssertUnwindSafe(|| self.0.as_mut().poll(context));
-        match std::panic::catch_unwind(step) {
-            Ok(poll) => poll.map(Some),
-            Err(_) => Poll::Ready(None),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_is_caught_wherever_it_happens() {
-        assert_eq!(Caught(Box::pin(async { 7 })).await, Some(7));
-        let late = async {
-            tokio::task::yield_now().await;
-            panic!("on purpose");
-        };
-        let caught: Option<()> = Caught(Box::pin(late)).await;
-        assert_eq!(caught, None);
-    }
-}

@@ -122,8 +122,12 @@ fn understand(row: &'static EndpointRow, node: &Node, lenient: bool) -> Result<A
 
 /// A body that cannot be read also leaves the action's parameter empty, which the framework names.
 fn malformed(mut errors: Vec<FieldErrors>) -> Refusal {
-    let texts = vec![Text::plain("The request field is required.")];
-    errors.push(FieldErrors { key: "request".to_owned(), texts });
+    let required = Text::plain("The request field is required.");
+    // A broken member may have that very name; the keys stay unique.
+    match errors.iter_mut().find(|error| error.key.eq_ignore_ascii_case("request")) {
+        Some(error) => error.texts.push(required),
+        None => errors.push(FieldErrors { key: "request".to_owned(), texts: vec![required] }),
+    }
     Refusal::of_fields(Problem::MalformedJson, errors)
 }
 

@@ -120,7 +120,8 @@ fn encode_reply(context: &Context<'_>, reply: &Reply) -> Encoded {
                 .as_ref()
                 .map_or_else(|| "null".to_owned(), |link| quoted(&context.names.url(link)));
             json(format!(
-                "{{\"videoIdentificationUrl\":{url},\"videoIdentificationStatus\":\"{status}\",\"message\":\"\"}}"
+                "{{\"videoIdentificationUrl\":{url},\
+                 \"videoIdentificationStatus\":\"{status}\",\"message\":\"\"}}"
             ))
         }
         Reply::UserStatus(flags) => json(user_status(flags)),
@@ -145,8 +146,17 @@ fn encode_reply(context: &Context<'_>, reply: &Reply) -> Encoded {
 fn encode_refusal(context: &Context<'_>, refusal: &Refusal, trace: TraceId) -> Encoded {
     let Some(row) = context.tables.problem(refusal.problem) else { return bare(500) };
     let (media_type, body) = match row.family {
-        Family::F1 | Family::F2 | Family::F7 | Family::F2Short => {
-            problem(context, row, refusal, trace)
+        Family::F1 | Family::F7 => {
+            let rest = to_json(&plain(row.status, row.text, trace));
+            with_errors(context, &refusal.errors, &rest)
+        }
+        Family::F2 => {
+            let rest = to_json(&plain(row.status, "Bad Request", trace));
+            with_errors(context, &broken_rule(row), &rest)
+        }
+        Family::F2Short => {
+            let rest = format!("{{\"status\":{},\"title\":\"Bad Request\"}}", row.status);
+            with_errors(context, &broken_rule(row), &rest)
         }
         Family::F4 => not_found(context, row, trace),
         Family::Plain => (Some(PROBLEM_JSON), to_json(&plain(row.status, row.text, trace))),
@@ -167,18 +177,17 @@ fn encode_refusal(context: &Context<'_>, refusal: &Refusal, trace: TraceId) -> E
     encoded
 }
 
-/// The families with `errors`.
-fn problem(
+/// The one entry of a business rule's `errors`.
+fn broken_rule(row: &ProblemRow) -> [FieldErrors; 1] {
+    [FieldErrors { key: "Error".to_owned(), texts: vec![Text::plain(row.text)] }]
+}
+
+/// The families with `errors`, which stand before the other members: `rest` is an object of those.
+fn with_errors(
     context: &Context<'_>,
-    row: &ProblemRow,
-    refusal: &Refusal,
-    trace: TraceId,
+    errors: &[FieldErrors],
+    rest: &str,
 ) -> (Option<&'static str>, String) {
-    let ours = FieldErrors { key: "Error".to_owned(), texts: vec![Text::plain(row.text)] };
-    let (errors, title) = match row.family {
-        Family::F1 | Family::F7 => (refusal.errors.as_slice(), row.text),
-        _ => (std::slice::from_ref(&ours), "Bad Request"),
-    };
     let array = context.variants.reads(Variant::SendConfirmationErrors, "array");
     if array && context.call == Some(Call::SendEmailConfirmation) {
         return (Some(JSON), error_array(context.names, errors));
@@ -191,12 +200,8 @@ fn problem(
         let _ = write!(body, "{comma}{}:{}", quoted(&error.key), to_json(&texts));
     }
     body.push_str("},");
-    let rest = if row.family == Family::F2Short {
-        format!("\"status\":{},\"title\":{}}}", row.status, quoted(title))
-    } else {
-        to_json(&plain(row.status, title, trace))[1..].to_owned()
-    };
-    (Some(PROBLEM_JSON), body + &rest)
+    body.push_str(rest.strip_prefix('{').unwrap_or(rest));
+    (Some(PROBLEM_JSON), body)
 }
 
 /// The other form of send-confirmation's 400. The page names an array of error objects and is cut
@@ -243,7 +248,8 @@ fn certificate(context: &Context<'_>, flaw: Option<&str>) -> Encoded {
                 "The SSL certificate error"
             };
             let page = format!(
-                "<html><head><title>400 {fact}</title></head><body><h1>400 Bad Request</h1><p>{fact}</p></body></html>\n"
+                "<html><head><title>400 {fact}</title></head>\
+                 <body><h1>400 Bad Request</h1><p>{fact}</p></body></html>\n"
             );
             Encoded {
                 status: 400,
@@ -396,8 +402,9 @@ mod tests {
         assert_eq!(
             text(&body),
             "{\"errors\":{\"Error\":[\"Phone already registered\"]},\
-             \"type\":\"https://tools.ietf.org/html/rfc7231#section-6.5.1\",\"title\":\"Bad Request\",\
-             \"status\":400,\"traceId\":\"00-00000000000000000000000000000abc-0000000000000def-00\"}"
+             \"type\":\"https://tools.ietf.org/html/rfc7231#section-6.5.1\",\
+             \"title\":\"Bad Request\",\"status\":400,\
+             \"traceId\":\"00-00000000000000000000000000000abc-0000000000000def-00\"}"
         );
         let short = refused(Problem::InvalidToken, None, &Variants::default());
         assert_eq!(

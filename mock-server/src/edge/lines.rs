@@ -1,8 +1,10 @@
 //! What the world kept of a step, as lines of the trace.
+//! It is called when somebody reads the trace, not while a client waits for an answer.
 
 use contract::{
     Call, Host, Instant, Method, Tables, Variants,
     endpoint::parameter,
+    label::Label,
     trace::{
         Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved, Page, Redirected, Sent,
     },
@@ -14,7 +16,10 @@ use sim::{
     outcome::Happening,
 };
 
-use super::encode::{self, Context, Encoded, TraceNames};
+use super::{
+    encode::{self, Context, Encoded, TraceNames},
+    json,
+};
 
 /// The headers that a requirement speaks of.
 const KEPT_HEADERS: &[&str] =
@@ -75,7 +80,28 @@ fn answer_body(body: &[u8]) -> Option<Value> {
         return None;
     }
     let text = || Value::String(String::from_utf8_lossy(body).into_owned());
-    Some(serde_json::from_slice(body).unwrap_or_else(|_| text()))
+    Some(serde_json::from_slice(body).map_or_else(|_| text(), discreet_keys))
+}
+
+/// The keys of `errors` may be member names of the caller's own making.
+fn discreet_keys(mut answer: Value) -> Value {
+    if let Some(Value::Object(errors)) = answer.get_mut("errors") {
+        let shown = std::mem::take(errors).into_iter().map(|(key, texts)| {
+            let strange = !json::is_plain_path(&key);
+            (if strange { Label::unlisted(&key).to_string() } else { key }, texts)
+        });
+        *errors = shown.collect();
+    }
+    if let Value::Array(items) = &mut answer {
+        for property in items.iter_mut().filter_map(|item| item.get_mut("propertyName")) {
+            if let Value::String(key) = property
+                && !json::is_plain_path(key)
+            {
+                *key = Label::unlisted(key).to_string();
+            }
+        }
+    }
+    answer
 }
 
 fn asked(tables: &'static Tables, command: &Command) -> Option<Asked> {
@@ -176,3 +202,6 @@ fn decided(happening: &Happening) -> Decided {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,3 +8,6 @@ pub mod form;
 pub mod json;
 pub mod lines;
 pub mod route;
+
+#[cfg(test)]
+mod tests;

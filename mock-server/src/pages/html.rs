@@ -1,4 +1,5 @@
 //! A hosted page as HTML: a heading, a few words, one form. Everything is escaped by the template.
+//! A person can use it with the keyboard alone, and a program by its form and button names.
 
 use contract::trace::Leg;
 use maud::{DOCTYPE, Markup, html};

@@ -1,4 +1,5 @@
 //! Every text of the hosted pages, one row a screen, English and Bulgarian side by side.
+//! A screen without both languages does not compile.
 
 use sim::outcome::Screen;
 

@@ -1,4 +1,5 @@
 //! From checked fields to what is asked of the world.
+//! Everything that could be wrong was refused before; here nothing is judged again.
 
 use contract::{Call, EndpointRow, Problem, lists::CodeList, problem::Refusal};
 use sim::command::Ask;
@@ -31,6 +32,7 @@ pub(super) fn of_body(row: &'static EndpointRow, root: &Node) -> Result<Ask, Ref
 fn built(call: Call, root: &Node) -> Option<Ask> {
     let field = |name: &str| root.find(name).map(|(node, _)| node);
     let text_of = |name: &str| field(name).and_then(text);
+    let language = |name: &str| text_of(name).filter(|language| !language.is_empty());
     let id = |name: &str| field(name).and_then(integer);
     Some(match call {
         Call::CreateUser => {
@@ -47,7 +49,7 @@ fn built(call: Call, root: &Node) -> Option<Ask> {
         Call::Initiate => Ask::Initiate {
             user: id("userId")?,
             restart: field("isRestartIdentification").and_then(lenient_flag).unwrap_or(false),
-            language: text_of("userLanguage").or_else(|| text_of("browserLanguage")),
+            language: language("userLanguage").or_else(|| language("browserLanguage")),
         },
         Call::AddAdditionalData => Ask::AddAdditionalData {
             user: id("id")?,
@@ -61,7 +63,8 @@ fn built(call: Call, root: &Node) -> Option<Ask> {
 fn poll(user: Option<i32>, user_type: Option<&str>, completed: Option<&str>) -> Option<Ask> {
     Some(Ask::IdentificationStatus {
         user: user?,
-        user_type: user_type?.parse().ok()?,
+        // By way of the type that was checked: `-0` is one of its zeros.
+        user_type: user_type?.parse::<i32>().ok()?.try_into().ok()?,
         completed: flag(completed?)?,
     })
 }
@@ -78,7 +81,7 @@ pub(super) fn lenient_flag(node: &Node) -> Option<bool> {
     match &node.value {
         Value::Flag(flag) => Some(*flag),
         Value::Text(text) => flag(text.trim()),
-        Value::Number(text) => text.parse::<i64>().ok().map(|number| number != 0),
+        Value::Number(text) => text.parse::<f64>().ok().map(|number| number != 0.0),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

@@ -83,7 +83,8 @@ fn is_there(root: &Node, name: &str) -> bool {
     root.find(name).is_some_and(|(node, _)| matches!(node.value, Value::Object(_)))
 }
 
-/// The questionnaire names its user twice; both must be the same (2025-09, user-add-additional-data).
+/// The questionnaire names its user twice; both must be the same (2025-09,
+/// user-add-additional-data). How a difference is refused is assumed.
 fn ids_differ(row: &'static EndpointRow, root: &Node) -> Option<&'static FieldRow> {
     const INNER: &str = "additionalData.data.userId";
     if row.call != Call::AddAdditionalData {

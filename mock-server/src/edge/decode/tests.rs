@@ -49,6 +49,10 @@ fn create_user() {
             r#"{"MERCHANTID":1,"email":"a@b.bg","email":"c@d.bg"}"#,
             r#"CreateUser { merchant: 1, email: Some("c@d.bg") }"#,
         ),
+        (
+            r#"{"merchantId":1,"additionalData":{"type":null,"data":{"x":[{}]},"more":1}}"#,
+            "CreateUser { merchant: 1, email: None }",
+        ),
         (r#"{"merchantId":1,"email":"a"}"#, "validation Email: Invalid email address"),
         (
             r#"{"merchantId":1,"email":""}"#,
@@ -56,55 +60,158 @@ fn create_user() {
         ),
         (
             r#"{"email":"a"}"#,
-            "validation MerchantId: The MerchantId field is required. | Email: Invalid email address",
+            "validation MerchantId: The MerchantId field is required. \
+             | Email: Invalid email address",
         ),
         (
             r#"{"merchantId":0}"#,
             "validation MerchantId: The field MerchantId must be between 1 and 2147483647.",
         ),
-        (
-            r#"{"merchantId":"9"}"#,
-            "malformed-json merchantId: Error converting value \"9\" to type 'System.Int32'. Path 'merchantId', line 1, position 17. | request: The request field is required.",
-        ),
-        (
-            r#"{"merchantId":"abc"}"#,
-            "malformed-json merchantId: Could not convert string to integer: abc. Path 'merchantId', line 1, position 19. | request: The request field is required.",
-        ),
-        (
-            r#"{"merchantId":2147483648}"#,
-            "malformed-json merchantId: JSON integer 2147483648 is too large or small for an Int32. Path 'merchantId', line 1, position 24. | request: The request field is required.",
-        ),
-        (
-            r#"{"merchantId":1.5}"#,
-            "malformed-json merchantId: Input string '1.5' is not a valid integer. Path 'merchantId', line 1, position 17. | request: The request field is required.",
-        ),
-        (
-            r#"{"merchantId":true,"email":7}"#,
-            "malformed-json merchantId: Error converting value True to type 'System.Int32'. Path 'merchantId', line 1, position 18. | email: Error converting value to type 'System.String'. Path 'email', line 1, position 28. | request: The request field is required.",
-        ),
-        (
-            "",
-            "malformed-json : A non-empty request body is required. | request: The request field is required.",
-        ),
-        (
-            " \n",
-            "malformed-json : A non-empty request body is required. | request: The request field is required.",
-        ),
-        (
-            "null",
-            "malformed-json : A non-empty request body is required. | request: The request field is required.",
-        ),
-        (
-            "{\n\"merchantId\"\n}",
-            "malformed-json : Invalid character after parsing property name. Expected ':' but got: }. Path '', line 3, position 0. | request: The request field is required.",
-        ),
+        (r#"{"merchantId":null}"#, "validation MerchantId: The MerchantId field is required."),
     ] {
         assert_eq!(shown(body(Call::CreateUser, sent)), expected, "{sent}");
     }
-    assert!(shown(body(Call::CreateUser, "[]")).starts_with("malformed-json : Cannot deserialize"));
-    assert!(shown(body(Call::CreateUser, "7")).starts_with("malformed-json : Error converting"));
     let long = format!(r#"{{"merchantId":1,"email":"{}@example.org"}}"#, "a".repeat(300));
     assert_eq!(shown(body(Call::CreateUser, &long)), "validation Email: Invalid email address");
+}
+
+/// What a refused body says, without the sentence about the request that closes every one.
+fn faults_of(call: Call, sent: &str) -> String {
+    let all = shown(body(call, sent));
+    let start = all.strip_prefix("malformed-json ").unwrap_or_else(|| panic!("{all}"));
+    let end = start.strip_suffix(" | request: The request field is required.");
+    end.unwrap_or_else(|| panic!("{all}")).to_owned()
+}
+
+/// A body of initiate, and what is wrong with its types, key first, place (line and position) last.
+const WRONG_TYPES: &[(&str, &str, &str, (u32, u32))] = &[
+    (
+        r#"{"userId":"172"}"#,
+        "userId",
+        "Error converting value \"172\" to type 'System.Int32'.",
+        (1, 15),
+    ),
+    (r#"{"userId":"abc"}"#, "userId", "Could not convert string to integer: abc.", (1, 15)),
+    (
+        r#"{"userId":2147483648}"#,
+        "userId",
+        "JSON integer 2147483648 is too large or small for an Int32.",
+        (1, 20),
+    ),
+    (r#"{"userId":1.5}"#, "userId", "Input string '1.5' is not a valid integer.", (1, 13)),
+    (r#"{"userId":1e3}"#, "userId", "Input string '1e3' is not a valid integer.", (1, 13)),
+    (
+        "{\n\"USERid\": {\"x\": 1} }",
+        "USERid",
+        "Unexpected character encountered while parsing value: {.",
+        (2, 11),
+    ),
+    (
+        r#"{"userId":[1]}"#,
+        "userId",
+        "Unexpected character encountered while parsing value: [.",
+        (1, 11),
+    ),
+    (
+        r#"{"userId":true}"#,
+        "userId",
+        "Unexpected character encountered while parsing value: t.",
+        (1, 11),
+    ),
+    (
+        r#"{"userId":false}"#,
+        "userId",
+        "Unexpected character encountered while parsing value: f.",
+        (1, 11),
+    ),
+    (
+        r#"{"userId":1,"isRestartIdentification":"true"}"#,
+        "isRestartIdentification",
+        "Error converting value \"true\" to type 'System.Boolean'.",
+        (1, 44),
+    ),
+    (
+        r#"{"userId":1,"userLanguage":7}"#,
+        "userLanguage",
+        "Error converting value 7 to type 'System.String'.",
+        (1, 28),
+    ),
+];
+
+#[test]
+fn wrong_types_are_named_with_their_place() {
+    for (sent, key, sentence, (line, position)) in WRONG_TYPES {
+        let place = format!("Path '{key}', line {line}, position {position}.");
+        assert_eq!(faults_of(Call::Initiate, sent), format!("{key}: {sentence} {place}"), "{sent}");
+    }
+    // All of them at once, nested ones under their path, and rules only once the types are right.
+    let several =
+        r#"{"id":"x","additionalData":{"type":7,"data":{"userId":true}},"email":"broken"}"#;
+    assert_eq!(
+        faults_of(Call::AddAdditionalData, several),
+        "id: Could not convert string to integer: x. Path 'id', line 1, position 9. \
+         | additionalData.type: Error converting value 7 to type 'System.String'. \
+         Path 'additionalData.type', line 1, position 36. \
+         | additionalData.data.userId: Unexpected character encountered while parsing value: t. \
+         Path 'additionalData.data.userId', line 1, position 55."
+    );
+    let array = faults_of(Call::CreateUser, r#"{"merchantId":1,"additionalData":[]}"#);
+    assert!(array.starts_with("additionalData: Cannot deserialize the current JSON array"));
+    assert!(array.ends_with("Path 'additionalData', line 1, position 34."), "{array}");
+}
+
+#[test]
+fn broken_bodies() {
+    let empty = ": A non-empty request body is required.";
+    for (sent, expected) in [
+        ("", empty),
+        (" \n", empty),
+        ("null", empty),
+        (
+            "{\n\"merchantId\"\n}",
+            ": Invalid character after parsing property name. Expected ':' but got: }. \
+             Path '', line 3, position 0.",
+        ),
+        (
+            r#"{"merchantId":1,"email":"a"#,
+            "email: Unterminated string. Expected delimiter: \". Path 'email', line 1, position 26.",
+        ),
+        ("7", ": Error converting value to an object. Path '', line 1, position 1."),
+    ] {
+        assert_eq!(faults_of(Call::CreateUser, sent), expected, "{sent}");
+    }
+    assert!(faults_of(Call::CreateUser, "[]").starts_with(": Cannot deserialize"));
+    // The keys stay unique, even if a member has the name of the action's parameter.
+    assert_eq!(
+        shown(body(Call::CreateUser, r#"{"request":"#)),
+        "malformed-json request: Unexpected end when deserializing object. \
+         Path 'request', line 1, position 11. / The request field is required."
+    );
+}
+
+#[test]
+fn the_lenient_reading_converts() {
+    for (sent, expected) in [
+        (
+            r#"{"userId":" 172 ","isRestartIdentification":"True","userLanguage":"","browserLanguage":7}"#,
+            "Initiate { user: 172, restart: true, language: Some(\"7\") }",
+        ),
+        (
+            r#"{"userId":1,"isRestartIdentification":1}"#,
+            "Initiate { user: 1, restart: true, language: None }",
+        ),
+        (
+            r#"{"userId":1,"isRestartIdentification":0.0,"userLanguage":true}"#,
+            "Initiate { user: 1, restart: false, language: Some(\"true\") }",
+        ),
+    ] {
+        assert_eq!(shown(lenient(Call::Initiate, sent)), expected, "{sent}");
+        assert!(body(Call::Initiate, sent).is_err(), "{sent}");
+    }
+    let still = shown(lenient(Call::Initiate, r#"{"userId":"abc"}"#));
+    assert!(still.contains("Could not convert string to integer: abc."), "{still}");
+    let still = shown(lenient(Call::Initiate, r#"{"userId":1,"isRestartIdentification":"x"}"#));
+    assert!(still.contains("Error converting value \"x\" to type 'System.Boolean'."), "{still}");
 }
 
 #[test]
@@ -235,7 +342,12 @@ fn paths() {
             [("id", "7"), ("userType", user_type), ("isIdentificationCompleted", completed)];
         path(Call::IdentificationStatus, &params)
     };
-    assert!(poll("0", "true").ask.is_ok() && poll("1", "FALSE").ask.is_ok());
+    for (sent, completed, expected) in
+        [(("0", "true"), true, 0), (("1", "FALSE"), false, 1), (("-0", "True"), true, 0)]
+    {
+        let ask = Ask::IdentificationStatus { user: 7, user_type: expected, completed };
+        assert_eq!(poll(sent.0, sent.1).ask, Ok(ask));
+    }
     assert_eq!(
         shown(poll("2", "1").ask),
         "validation userType: The field userType is invalid. | isIdentificationCompleted: The value '1' is not valid."
@@ -269,6 +381,11 @@ fn near_body(call: Call) -> impl Strategy<Value = String> {
     })
 }
 
+/// Anything, and what comes near a good one.
+fn any_segment() -> impl Strategy<Value = String> {
+    prop_oneof!["\\PC{1,12}", "[-+]?[0-9]{1,11}", "[-+]?[01]", "true|False|TRUE"]
+}
+
 fn is_documented(row: &EndpointRow, ask: &Result<Ask, Refusal>) -> bool {
     ask.as_ref().err().is_none_or(|refusal| row.problems.contains(&refusal.problem))
 }
@@ -300,9 +417,13 @@ proptest! {
     }
 
     #[test]
-    fn any_path_gets_an_answer_of_the_row(text in "\\PC{1,12}") {
-        let found = path(Call::UserStatus, &[("id", &text)]);
-        prop_assert!(is_documented(row(Call::UserStatus), &found.ask), "{found:?}");
-        prop_assert_eq!(found.path.is_some(), found.ask.is_err());
+    fn any_path_gets_an_answer_of_the_row(texts in [any_segment(), any_segment(), any_segment()]) {
+        for call in [Call::UserStatus, Call::ResendPhoneCode, Call::IdentificationStatus] {
+            let names = row(call).fields_in(Place::Path).map(|field| field.name);
+            let params: Vec<_> = names.zip(texts.iter().map(String::as_str)).collect();
+            let found = path(call, &params);
+            prop_assert!(is_documented(row(call), &found.ask), "{call} {found:?}");
+            prop_assert_eq!(found.path.is_some(), found.ask.is_err());
+        }
     }
 }

@@ -26,64 +26,61 @@ pub(super) fn faults(row: &'static EndpointRow, root: &Node, lenient: bool) -> V
 fn not_an_object(root: &Node) -> FieldErrors {
     let place = place("", root);
     let text = match root.value {
-        Value::Array(_) => Text::plain(format!(
-            "Cannot deserialize the current JSON array (e.g. [1,2,3]) because the type requires a \
-             JSON object (e.g. {{\"name\":\"value\"}}) to deserialize correctly.{place}"
-        )),
+        Value::Array(_) => array_for_object(&place),
         _ => Text::plain(format!("Error converting value to an object.{place}")),
     };
     FieldErrors { key: String::new(), texts: vec![text] }
 }
 
+fn array_for_object(place: &str) -> Text {
+    Text::plain(format!(
+        "Cannot deserialize the current JSON array (e.g. [1,2,3]) because the type requires a JSON \
+         object (e.g. {{\"name\":\"value\"}}) to deserialize correctly.{place}"
+    ))
+}
+
 fn fault(field: &'static FieldRow, node: &Node, sent: &str, lenient: bool) -> Option<Text> {
     let place = place(sent, node);
-    let container = matches!(node.value, Value::Object(_) | Value::Array(_));
     match (field.kind, &node.value) {
         (_, Value::Null) | (Kind::Object, Value::Object(_)) => None,
+        (Kind::Object, Value::Array(_)) => Some(array_for_object(&place)),
         (Kind::Object, _) => Some(converting(field, node, "System.Object", &place)),
         (_, Value::Object(_)) => Some(unexpected('{', &place)),
         (_, Value::Array(_)) => Some(unexpected('[', &place)),
-        (Kind::Int32 { .. } | Kind::ZeroOrOne, value) => {
-            integer_fault(field, value, lenient, &place)
-        }
+        (Kind::Int32 { .. } | Kind::ZeroOrOne, _) => integer_fault(field, node, sent, lenient),
         (Kind::Boolean, Value::Flag(_)) | (Kind::Number, Value::Number(_)) => None,
         (Kind::Boolean, _) if lenient && ask::lenient_flag(node).is_some() => None,
         (Kind::Boolean, _) => Some(converting(field, node, "System.Boolean", &place)),
         (Kind::Number, Value::Text(text)) if lenient && text.trim().parse::<f64>().is_ok() => None,
         (Kind::Number, _) => Some(converting(field, node, "System.Double", &place)),
+        // Every other kind is a text.
         (_, Value::Text(_)) => None,
-        _ if lenient && !container => None,
+        _ if lenient => None,
         _ => Some(converting(field, node, "System.String", &place)),
     }
 }
 
-fn integer_fault(
-    field: &'static FieldRow,
-    value: &Value,
-    lenient: bool,
-    place: &str,
-) -> Option<Text> {
+fn integer_fault(field: &'static FieldRow, node: &Node, sent: &str, lenient: bool) -> Option<Text> {
+    let place = place(sent, node);
     let public = field.privacy == Privacy::Public;
     let quoting = |before: &str, text: &str, after: &str| {
         let quote = if public { text } else { "" };
         Some(Text::quoting(before, quote, format!("{after}{place}")))
     };
-    match value {
+    match &node.value {
         Value::Number(text) if text.parse::<i32>().is_ok() => None,
         Value::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
             quoting("JSON integer ", text, " is too large or small for an Int32.")
         }
         Value::Number(text) => quoting("Input string '", text, "' is not a valid integer."),
         Value::Text(text) if lenient && text.trim().parse::<i32>().is_ok() => None,
-        Value::Text(text) if lenient => quoting("Could not convert string to integer: ", text, "."),
-        Value::Text(text) if text.trim().parse::<i64>().is_ok() => {
+        Value::Text(text) if !lenient && text.trim().parse::<i64>().is_ok() => {
             quoting("Error converting value \"", text, "\" to type 'System.Int32'.")
         }
         Value::Text(text) => quoting("Could not convert string to integer: ", text, "."),
-        Value::Flag(flag) => {
-            let text = if *flag { "True" } else { "False" };
-            quoting("Error converting value ", text, " to type 'System.Int32'.")
-        }
+        // The library's reader of integers stops right after a word's first letter.
+        Value::Flag(true) => Some(unexpected('t', &placed(sent, node.line, node.position - 3))),
+        Value::Flag(false) => Some(unexpected('f', &placed(sent, node.line, node.position - 4))),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
@@ -91,15 +88,16 @@ fn integer_fault(
 fn converting(field: &'static FieldRow, node: &Node, kind: &str, place: &str) -> Text {
     let after = format!(" to type '{kind}'.{place}");
     let shown = match &node.value {
-        _ if field.privacy != Privacy::Public => {
-            return Text::plain(format!("Error converting value{after}"));
-        }
         Value::Text(text) => format!("\"{text}\""),
         Value::Number(text) => text.clone(),
-        Value::Flag(flag) => flag.to_string(),
+        Value::Flag(flag) => if *flag { "True" } else { "False" }.to_owned(),
         Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
     };
-    Text::quoting("Error converting value ", shown, after)
+    if field.privacy == Privacy::Public {
+        Text::quoting("Error converting value ", shown, after)
+    } else {
+        Text::plain(format!("Error converting value{after}"))
+    }
 }
 
 fn unexpected(sign: char, place: &str) -> Text {
@@ -107,5 +105,9 @@ fn unexpected(sign: char, place: &str) -> Text {
 }
 
 fn place(path: &str, node: &Node) -> String {
-    format!(" Path '{path}', line {}, position {}.", node.line, node.position)
+    placed(path, node.line, node.position)
+}
+
+fn placed(path: &str, line: u32, position: u32) -> String {
+    format!(" Path '{path}', line {line}, position {position}.")
 }

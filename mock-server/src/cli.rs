@@ -1,0 +1,135 @@
+//! The command line's grammar. What the words do stands in `main`.
+//! Flags and the settings file share their names; the meaning of both is worked out elsewhere.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{ConfigError, Meant, Said};
+
+/// A stand-in for the 10nPayments test environment, for onboarding clients and their tests.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mock-server",
+    version,
+    arg_required_else_help = true,
+    after_help = "Start with:\n  mock-server serve\n  mock-server certs"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API, the token endpoint, the hosted pages and the control API
+    #[command(after_help = serve_help())]
+    Serve(Box<Serve>),
+    /// Mint the test certificates if need be, and show them with a first command to try
+    #[command(after_help = "Example:\n  mock-server certs --certs-dir .certs")]
+    Certs(Certs),
+    /// Show the tables that decide how the mock behaves
+    #[command(after_help = "Example:\n  mock-server spec variants")]
+    Spec {
+        /// Which table.
+        #[command(subcommand)]
+        table: SpecTable,
+    },
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// A settings file (TOML): the same names as these flags, and the tables variants and limits
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Everything that the file can say too.
+    #[command(flatten)]
+    pub said: Said,
+}
+
+/// `certs`.
+#[derive(Debug, Args)]
+pub struct Certs {
+    /// Where certificates and keys are kept; minted on first use
+    #[arg(long, value_name = "DIR")]
+    pub certs_dir: Option<PathBuf>,
+    /// A further name or address for the server certificate (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub public_host: Vec<String>,
+}
+
+/// The tables that can be shown.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum SpecTable {
+    /// The open questions of the documentation, their readings, and where each comes from
+    Variants,
+}
+
+impl Serve {
+    /// The settings that are meant: flags over the file over the defaults.
+    ///
+    /// # Errors
+    /// When the settings file cannot be used.
+    pub fn meant(self) -> Result<Meant, ConfigError> {
+        let file = self.config.as_deref().map(Said::from_file).transpose()?;
+        Ok(self.said.over(file.unwrap_or_default()).into())
+    }
+}
+
+impl Certs {
+    /// The settings that are meant.
+    #[must_use]
+    pub fn meant(self) -> Meant {
+        let Self { certs_dir, public_host } = self;
+        Said { certs_dir, public_host, ..Said::default() }.into()
+    }
+}
+
+fn serve_help() -> String {
+    let usual = Meant::default();
+    format!(
+        "Defaults: edition {}, seed {}, clock {}, api {}, auth {}, identity {}, control {}, \
+         certs-dir {}.\nA flag wins over the settings file. Logs go to standard error; RUST_LOG \
+         chooses how much.\n\nExamples:\n  mock-server serve\n  \
+         mock-server serve --clock stepped --seed 7 --variant mtls-refusal=tls-alert\n  \
+         mock-server serve --config mock.toml --public-host mock.example",
+        usual.edition,
+        usual.seed,
+        usual.clock,
+        usual.api,
+        usual.auth,
+        usual.identity,
+        usual.control,
+        usual.certs_dir.display(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_key_of_a_file_is_a_flag() {
+        let help = Cli::command().find_subcommand_mut("serve").unwrap().render_help().to_string();
+        let unknown = toml::from_str::<Said>("nonsense = 1").unwrap_err().to_string();
+        let (_, keys) = unknown.split_once("expected one of ").unwrap();
+        for key in keys.split(", ").map(|key| key.trim().trim_matches('`')) {
+            let flag = match key {
+                "limits" => continue,
+                "variants" => "--variant",
+                key => &format!("--{key}"),
+            };
+            assert!(help.contains(flag), "{flag} is not in the help");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The way out of the corridor: names become real addresses and tokens, and an encoded answer
+//! becomes an HTTP response.
+
+use axum::{body::Body, response::Response};
+use contract::problem::Text;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use sim::outcome::{Grant, SessionLink};
+
+use super::Corridor;
+use crate::edge::encode::{Encoded, Names};
+
+/// The names of things as a client gets them.
+pub(super) struct Live<'a> {
+    pub(super) corridor: &'a Corridor,
+    pub(super) token: Option<&'a str>,
+}
+
+impl Names for Live<'_> {
+    fn url(&self, link: &SessionLink) -> String {
+        self.corridor.workspace.origins().page(link)
+    }
+
+    fn token(&self, _: &Grant) -> String {
+        self.token.unwrap_or_default().to_owned()
+    }
+
+    fn discovery(&self) -> String {
+        self.corridor.documents.discovery.clone()
+    }
+
+    fn jwks(&self) -> String {
+        self.corridor.documents.jwks.clone()
+    }
+
+    fn text(&self, text: &Text) -> String {
+        text.full()
+    }
+}
+
+/// An answer as it goes over the wire.
+pub(super) fn respond(encoded: Encoded) -> Response {
+    let mut response = Response::new(Body::from(encoded.body));
+    *response.status_mut() =
+        StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    if let Some(media_type) = encoded.media_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+    for (name, value) in encoded.headers {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) {
+            headers.append(name, value);
+        }
+    }
+    let closes = matches!(encoded.status, 408 | 413);
+    if closes {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// The last resort: there is not even an answer to encode.
+pub(super) fn nothing_to_say() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}

@@ -1,0 +1,132 @@
+//! The binary: reads the command line, does it, and says how it went. Exit codes: 0 done, 1 could
+//! not start or run, 2 the command line or the settings file is wrong.
+
+use std::{error::Error, io::IsTerminal as _, process::ExitCode};
+
+use clap::Parser as _;
+use mock_server::{
+    MockServer, certs_table,
+    cli::{self, Cli, Command, SpecTable},
+    clock, spec,
+};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(serve) => run(*serve),
+        Command::Certs(certs) => show_certs(certs),
+        Command::Spec { table: SpecTable::Variants } => {
+            say(&spec::variants());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure { code, error }) => {
+            complain(&*error);
+            ExitCode::from(code)
+        }
+    }
+}
+
+struct Failure {
+    code: u8,
+    error: Box<dyn Error>,
+}
+
+impl Failure {
+    fn of_run(error: impl Into<Box<dyn Error>>) -> Self {
+        Self { code: 1, error: error.into() }
+    }
+
+    fn of_settings(error: impl Into<Box<dyn Error>>) -> Self {
+        Self { code: 2, error: error.into() }
+    }
+}
+
+fn run(serve: cli::Serve) -> Result<(), Failure> {
+    let meant = serve.meant().map_err(Failure::of_settings)?;
+    start_log();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(Failure::of_run)?.block_on(async {
+        let mut signals = Signals::new().map_err(Failure::of_run)?;
+        let server = MockServer::start(meant).await.map_err(Failure::of_run)?;
+        say(&(server.ready().line() + "\n"));
+        signals.next().await;
+        tracing::info!("stopping; once more stops at once");
+        tokio::select! {
+            () = server.stop() => {}
+            () = signals.next() => {}
+        }
+        Ok(())
+    })
+}
+
+fn show_certs(certs: cli::Certs) -> Result<(), Failure> {
+    let meant = certs.meant();
+    let request = certs::MintRequest {
+        dir: &meant.certs_dir,
+        public_hosts: &meant.public_hosts,
+        now: clock::wall(),
+    };
+    let minted = certs::open(&request).map_err(Failure::of_run)?;
+    say(&certs_table::render(&minted, &meant));
+    Ok(())
+}
+
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("warn,mock_server=info"));
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
+}
+
+/// The two ways in which a person or a pipeline ends a server.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// Whoever reads may have gone; that is no failure of ours.
+fn say(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn complain(error: &dyn Error) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr().lock(), "error: {error}");
+}

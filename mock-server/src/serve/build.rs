@@ -1,0 +1,144 @@
+//! From settings, sockets and keys to a workspace and what each listener serves.
+//! All parts are made before the first listener accepts, so a start either works or says why.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use axum::Router;
+use certs::{Form, MintRequest, Minted, Role};
+use contract::{Host, Tables, Variant};
+use rustls::ServerConfig;
+use sim::Settings;
+
+use super::{StartError, merchants};
+use crate::{
+    clock::{self, Clock, TlsTime},
+    config::Meant,
+    control,
+    edge::corridor::{self, Corridor, Documents},
+    origins::{Bound, Origins},
+    pages,
+    ready::Ready,
+    tls::{self, ClientAuth, TlsError, peer::Peers},
+    token::{Tokens, signer::Signer},
+    workspace::{Parts, Workspace},
+};
+
+/// A workspace, and what stands at each of its listeners.
+pub(super) struct Plan {
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) stands: [Stand; 4],
+}
+
+/// A listener's host, its TLS if it speaks it, and its router.
+type Stand = (Host, Option<(ServerConfig, Arc<Peers>)>, Router);
+
+/// Opens the certificates. The first time they are minted, which takes a while.
+pub(super) async fn open_certs(meant: &Meant) -> Result<Minted, StartError> {
+    let (dir, hosts) = (meant.certs_dir.clone(), meant.public_hosts.clone());
+    let opening = tokio::task::spawn_blocking(move || {
+        certs::open(&MintRequest { dir: &dir, public_hosts: &hosts, now: clock::wall() })
+    });
+    let opened = opening.await.map_err(|error| StartError::Runtime(error.into()))?;
+    opened.map_err(StartError::Certs)
+}
+
+pub(super) fn plan(meant: &Meant, bound: Bound, minted: Minted) -> Result<Plan, StartError> {
+    let tables = meant.edition.tables().ok_or(StartError::Edition(meant.edition))?;
+    let origins = Origins::of(&bound, meant.public_hosts.first().map(String::as_str));
+    let signer = Signer::new(&minted, &origins.auth).map_err(StartError::Token)?;
+    let documents =
+        Documents { discovery: signer.discovery(tables, merchants::SCOPES), jwks: signer.jwks() };
+    let (minted, clock) = (Arc::new(minted), Arc::new(Clock::start(meant.clock)));
+    let workspace = workspace(meant, tables, (&minted, &clock), (origins, signer))?;
+    let stands =
+        stands(meant, &workspace, (&minted, &clock), documents).map_err(StartError::Tls)?;
+    Ok(Plan { workspace, stands })
+}
+
+fn workspace(
+    meant: &Meant,
+    tables: &'static Tables,
+    (minted, clock): (&Minted, &Arc<Clock>),
+    (origins, signer): (Origins, Signer),
+) -> Result<Arc<Workspace>, StartError> {
+    let settings = Settings {
+        edition: meant.edition,
+        seed: meant.seed,
+        variants: meant.variants,
+        merchants: merchants::merchants(minted, &origins.control),
+        limits: meant.limits.world,
+    };
+    let parts = Parts {
+        settings,
+        tables,
+        clock: Arc::clone(clock),
+        ready: ready(meant, &origins, minted),
+        origins,
+        tokens: Tokens::new(signer),
+        trace_lines: meant.limits.trace_lines,
+    };
+    let trace_file = meant.trace_file.as_deref();
+    let workspace = Workspace::new(parts, trace_file).map_err(|source| {
+        StartError::file(
+            "write the trace file",
+            trace_file.unwrap_or_else(|| Path::new("")),
+            source,
+        )
+    })?;
+    Ok(Arc::new(workspace))
+}
+
+fn stands(
+    meant: &Meant,
+    workspace: &Arc<Workspace>,
+    (minted, clock): (&Arc<Minted>, &Arc<Clock>),
+    documents: Documents,
+) -> Result<[Stand; 4], TlsError> {
+    let judge = tls::judge(minted)?;
+    let time = TlsTime(Arc::clone(clock));
+    let peers = Arc::new(Peers::new(Arc::clone(minted), Arc::clone(&judge), time));
+    let secure = |client_auth| {
+        let config = tls::server_config(minted, clock, &judge, client_auth)?;
+        Ok::<_, TlsError>(Some((config, Arc::clone(&peers))))
+    };
+    let documents = Arc::new(documents);
+    let corridor = |host| {
+        let workspace = Arc::clone(workspace);
+        let documents = Arc::clone(&documents);
+        corridor::router(Arc::new(Corridor { host, workspace, limits: meant.limits, documents }))
+    };
+    let alerts = meant.variants.reads(Variant::MtlsRefusal, "tls-alert");
+    let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };
+    Ok([
+        (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
+        (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),
+        (Host::Identity, secure(ClientAuth::Never)?, pages::router(Arc::clone(workspace))),
+        (Host::Control, None, control::router(Arc::clone(workspace))),
+    ])
+}
+
+fn ready(meant: &Meant, origins: &Origins, minted: &Minted) -> Ready {
+    let merchant = merchants::DEFAULT;
+    let path = |role, form| absolute(minted.path(role, form));
+    Ready {
+        api: origins.api.clone(),
+        auth: origins.auth.clone(),
+        identity: origins.identity.clone(),
+        control: origins.control.clone(),
+        ca: path(Role::Ca, Form::Certificate),
+        client_cert: path(merchant.role, Form::Chain),
+        client_key: path(merchant.role, Form::Key),
+        client_id: merchant.client_id.to_owned(),
+        merchant_id: merchant.id,
+        edition: meant.edition,
+        seed: meant.seed,
+    }
+}
+
+/// Whoever reads the ready line may stand in another directory.
+fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}

@@ -1,0 +1,252 @@
+//! A whole mock server in one process: four listeners around one workspace. The command
+//! `mock-server serve` and Rust tests start it the same way.
+
+pub mod listen;
+pub mod merchants;
+
+mod build;
+mod start_error;
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use axum::Router;
+use axum_server::Handle;
+use hyper_util::rt::TokioTimer;
+use tokio::task::JoinHandle;
+
+pub use start_error::StartError;
+
+use crate::{
+    clock::ClockMode,
+    config::{Limits, Meant, values::Choice},
+    origins::Bound,
+    ready::Ready,
+    tls::accept::Door,
+    workspace::Workspace,
+};
+
+/// How long requests may still take after the server was asked to stop.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// How often the trace file is brought up to date while nobody asks.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+
+/// A running mock server. [`MockServer::stop`] ends it and leaves nothing behind; dropping it ends
+/// it too, without waiting for requests.
+#[derive(Debug)]
+pub struct MockServer {
+    workspace: Arc<Workspace>,
+    bound: Bound,
+    doors: Vec<Door>,
+    handles: Vec<Handle<SocketAddr>>,
+    tasks: Vec<JoinHandle<std::io::Result<()>>>,
+    flusher: Option<JoinHandle<()>>,
+}
+
+impl MockServer {
+    /// A mock server on free ports of 127.0.0.1, with all other settings as the command has them.
+    pub fn builder() -> Builder {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        Builder {
+            meant: Meant {
+                api: free,
+                auth: free,
+                identity: free,
+                control: free,
+                ..Meant::default()
+            },
+        }
+    }
+
+    /// Starts with settings. When it returns, all four listeners accept.
+    ///
+    /// # Errors
+    /// When an address cannot be listened on, or certificates, keys or files cannot be used.
+    pub async fn start(meant: Meant) -> Result<Self, StartError> {
+        let listeners = listen::bind_all(&meant)?;
+        let bound = listeners.bound;
+        let minted = build::open_certs(&meant).await?;
+        let plan = build::plan(&meant, bound, minted)?;
+        let workspace = Arc::clone(&plan.workspace);
+        let mut server = Self {
+            workspace,
+            bound,
+            doors: Vec::new(),
+            handles: Vec::new(),
+            tasks: Vec::new(),
+            flusher: None,
+        };
+        let numbers = Arc::new(AtomicU64::new(0));
+        for (listener, (host, tls, router)) in listeners.in_order().into_iter().zip(plan.stands) {
+            let place = (host, Arc::clone(&server.workspace));
+            let door = Door::new(place, tls, meant.limits.connections, Arc::clone(&numbers));
+            server.open(listener, door, (router, &meant.limits))?;
+        }
+        for handle in &server.handles {
+            handle.listening().await;
+        }
+        if meant.trace_file.is_some() {
+            server.flusher = Some(tokio::spawn(keep_flushing(Arc::clone(&server.workspace))));
+        }
+        if let Some(path) = &meant.ready_file {
+            let refused = |source| StartError::file("write the ready file", path, source);
+            server.ready().write(path).map_err(refused)?;
+        }
+        Ok(server)
+    }
+
+    fn open(
+        &mut self,
+        listener: std::net::TcpListener,
+        door: Door,
+        (router, limits): (Router, &Limits),
+    ) -> Result<(), StartError> {
+        let handle = Handle::new();
+        let mut server = axum_server::from_tcp(listener)
+            .map_err(StartError::Runtime)?
+            .acceptor(door.clone())
+            .handle(handle.clone())
+            .http1_only();
+        server
+            .http_builder()
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_time)
+            // The number of headers is bounded by the library's own 100.
+            .max_buf_size(limits.header_bytes)
+            .keep_alive(true);
+        self.tasks.push(tokio::spawn(server.serve(router.into_make_service())));
+        self.handles.push(handle);
+        self.doors.push(door);
+        Ok(())
+    }
+
+    /// What a caller must know: addresses, files, names.
+    #[must_use]
+    pub fn ready(&self) -> &Ready {
+        self.workspace.ready()
+    }
+
+    /// The world behind the listeners.
+    #[must_use]
+    pub const fn workspace(&self) -> &Arc<Workspace> {
+        &self.workspace
+    }
+
+    /// Where the listeners are bound.
+    #[must_use]
+    pub const fn bound(&self) -> &Bound {
+        &self.bound
+    }
+
+    /// How many connections found a listener full and were closed at once.
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.doors.iter().map(Door::turned_away).sum()
+    }
+
+    /// Stops: nothing new is accepted, requests under way have [`GRACE`] to finish, and then
+    /// nothing is left.
+    pub async fn stop(mut self) {
+        for handle in &self.handles {
+            handle.graceful_shutdown(Some(GRACE));
+        }
+        for task in std::mem::take(&mut self.tasks) {
+            // A task that panicked has ended too.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        for handle in &self.handles {
+            handle.shutdown();
+        }
+        if let Some(flusher) = &self.flusher {
+            flusher.abort();
+        }
+        self.workspace.flush();
+    }
+}
+
+async fn keep_flushing(workspace: Arc<Workspace>) {
+    let mut tick = tokio::time::interval(FLUSH_EVERY);
+    loop {
+        tick.tick().await;
+        workspace.flush();
+    }
+}
+
+/// Settings of a mock server inside a test.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    meant: Meant,
+}
+
+impl Builder {
+    /// Where every code, id and address comes from.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.meant.seed = seed;
+        self
+    }
+
+    /// How time runs.
+    pub const fn clock(mut self, mode: ClockMode) -> Self {
+        self.meant.clock = mode;
+        self
+    }
+
+    /// Time moves only when it is told to.
+    pub const fn clock_stepped(self) -> Self {
+        self.clock(ClockMode::Stepped)
+    }
+
+    /// How an open question is answered.
+    ///
+    /// # Errors
+    /// When there is no such question or answer: the sentence names those that exist.
+    pub fn variant(mut self, id: &str, reading: &str) -> Result<Self, String> {
+        let choice = Choice::new(id, reading)?;
+        self.meant.variants.choose(&choice.id, &choice.reading)?;
+        Ok(self)
+    }
+
+    /// Where certificates and keys are kept.
+    pub fn certs_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.meant.certs_dir = dir.into();
+        self
+    }
+
+    /// Where the trace goes besides memory.
+    pub fn trace_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.meant.trace_file = Some(path.into());
+        self
+    }
+
+    /// Bounds.
+    pub const fn limits(mut self, limits: Limits) -> Self {
+        self.meant.limits = limits;
+        self
+    }
+
+    /// Everything else.
+    pub fn settings(mut self, change: impl FnOnce(&mut Meant)) -> Self {
+        change(&mut self.meant);
+        self
+    }
+
+    /// Starts.
+    ///
+    /// # Errors
+    /// As [`MockServer::start`].
+    pub async fn start(self) -> Result<MockServer, StartError> {
+        MockServer::start(self.meant).await
+    }
+}

@@ -1,0 +1,84 @@
+//! Why a mock server could not start, in sentences that say what to change.
+//! Each says what was asked for, what stood in the way, and which flag changes it.
+
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use certs::CertsError;
+use contract::{Edition, Host};
+
+use crate::{tls::TlsError, token::signer::SignError};
+
+/// Why a mock server could not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// An edition has no tables yet.
+    Edition(Edition),
+    /// An address cannot be listened on.
+    Bind {
+        /// Which listener.
+        host: Host,
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The certificates cannot be used.
+    Certs(CertsError),
+    /// TLS cannot be set up with them.
+    Tls(TlsError),
+    /// The token key cannot be used.
+    Token(SignError),
+    /// A file cannot be written.
+    File {
+        /// What was tried.
+        deed: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The runtime refused.
+    Runtime(io::Error),
+}
+
+impl StartError {
+    pub(super) fn file(deed: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::File { deed, path: path.to_owned(), source }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Edition(edition) => {
+                let served: Vec<_> = Edition::served().map(Edition::name).collect();
+                let served = served.join(", ");
+                write!(f, "edition {edition} cannot be served yet; choose one of {served}")
+            }
+            Self::Bind { host, address, source } => {
+                write!(f, "cannot listen on {address} for {host}: {source}. ")?;
+                let advice = match source.kind() {
+                    io::ErrorKind::AddrInUse => "Another program has this port; choose another",
+                    io::ErrorKind::PermissionDenied => {
+                        "Ports below 1024 often need a privilege; choose another"
+                    }
+                    _ => "Choose another address",
+                };
+                write!(f, "{advice} with --{host} IP:PORT (port 0 takes any free one)")
+            }
+            Self::Certs(error) => error.fmt(f),
+            Self::Tls(error) => error.fmt(f),
+            Self::Token(error) => error.fmt(f),
+            Self::File { deed, path, source } => {
+                write!(f, "cannot {deed} {}: {source}", path.display())
+            }
+            Self::Runtime(error) => write!(f, "the runtime cannot serve: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,192 @@
+//! What happens between an accepted socket and its first request: a seat, the TLS handshake, the
+//! client's identity. And at its end: a client that was refused gets to see why.
+
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum_server::accept::Accept;
+use contract::{Host, trace::Transported};
+use http::Request;
+use rustls::ServerConfig;
+use sim::command::Peer;
+use tokio::{net::TcpStream, sync::Semaphore, time::timeout};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tower::Service;
+
+use super::{
+    peer::{Peers, verdict_name},
+    wire::{self, AtEnd, Io, Wire},
+};
+use crate::workspace::Workspace;
+
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// The connection that a request came on; every request carries it as an extension.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Its number within the workspace, from 1.
+    pub number: u64,
+    /// Who is at the other end.
+    pub peer: Option<Arc<Peer>>,
+    unread: Arc<AtomicBool>,
+}
+
+impl Connection {
+    /// Says whether the request that is being answered has a body that nobody read, so that the
+    /// end of the connection must wait for the client to notice.
+    pub fn leave_unread(&self, unread: bool) {
+        self.unread.store(unread, Ordering::Relaxed);
+    }
+}
+
+/// The way into one listener.
+#[derive(Clone, Debug)]
+pub struct Door(Arc<Hall>);
+
+struct Hall {
+    host: Host,
+    workspace: Arc<Workspace>,
+    tls: Option<(TlsAcceptor, Arc<Peers>)>,
+    seats: Arc<Semaphore>,
+    numbers: Arc<AtomicU64>,
+    turned_away: AtomicU64,
+}
+
+impl std::fmt::Debug for Hall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hall").field("host", &self.host).finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// The way into a listener that speaks TLS, or plain HTTP if no configuration is given.
+    /// Listeners of one workspace share the counter of connections.
+    #[must_use]
+    pub fn new(
+        (host, workspace): (Host, Arc<Workspace>),
+        tls: Option<(ServerConfig, Arc<Peers>)>,
+        seats: usize,
+        numbers: Arc<AtomicU64>,
+    ) -> Self {
+        let tls = tls.map(|(config, peers)| (TlsAcceptor::from(Arc::new(config)), peers));
+        let seats = Arc::new(Semaphore::new(seats.min(Semaphore::MAX_PERMITS)));
+        let turned_away = AtomicU64::new(0);
+        Self(Arc::new(Hall { host, workspace, tls, seats, numbers, turned_away }))
+    }
+
+    /// How many connections found no seat and were closed at once.
+    #[must_use]
+    pub fn turned_away(&self) -> u64 {
+        self.0.turned_away.load(Ordering::Relaxed)
+    }
+}
+
+impl Hall {
+    async fn enter<S>(
+        self: Arc<Self>,
+        stream: TcpStream,
+        service: S,
+    ) -> io::Result<(Wire, Known<S>)> {
+        let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
+            let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
+            tracing::warn!(host = %self.host, count, "connection limit reached: closed at once");
+            return Err(io::Error::other("connection limit reached"));
+        };
+        stream.set_nodelay(true)?;
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed) + 1;
+        let unread = Arc::new(AtomicBool::new(false));
+        let (io, peer) = match &self.tls {
+            None => (Io::Plain(stream), None),
+            Some((acceptor, peers)) => {
+                let (stream, peer) = self.shake_hands(acceptor, peers, (number, stream)).await?;
+                (Io::Tls(Box::new(stream)), peer)
+            }
+        };
+        let connection = Connection { number, peer, unread: Arc::clone(&unread) };
+        // Control reads the trace; its own connections would only fill it.
+        let host = self.host;
+        let workspace = self.tls.is_some().then(|| Arc::clone(&self.workspace));
+        let at_end = AtEnd { workspace, connection: number, host, _seat: seat };
+        let wire = Wire::new(io, unread, at_end);
+        Ok((wire, Known { service, connection }))
+    }
+
+    async fn shake_hands(
+        &self,
+        acceptor: &TlsAcceptor,
+        peers: &Peers,
+        (connection, stream): (u64, TcpStream),
+    ) -> io::Result<(TlsStream<TcpStream>, Option<Arc<Peer>>)> {
+        let host = self.host;
+        let failed = |reason: String| {
+            tracing::debug!(%host, connection, reason, "handshake failed");
+            self.workspace.transport(Transported::HandshakeFailed { connection, host, reason });
+        };
+        match timeout(HANDSHAKE, acceptor.accept(stream).into_fallible()).await {
+            Ok(Ok(stream)) => {
+                let tls = stream.get_ref().1;
+                let peer = peers.identify(tls.peer_certificates().unwrap_or_default());
+                self.workspace.transport(Transported::Handshake {
+                    connection,
+                    host,
+                    version: tls.protocol_version().map_or_else(String::new, |v| format!("{v:?}")),
+                    certificate: peer.as_ref().map(|peer| peer.role.clone()),
+                    verdict: peer.as_ref().map(|peer| verdict_name(peer.verdict).to_owned()),
+                });
+                Ok((stream, peer))
+            }
+            Ok(Err((error, stream))) => {
+                failed(error.to_string());
+                wire::part(stream).await;
+                Err(error)
+            }
+            Err(_) => {
+                failed("the handshake took too long".to_owned());
+                Err(io::ErrorKind::TimedOut.into())
+            }
+        }
+    }
+}
+
+impl<S: Send + 'static> Accept<TcpStream, S> for Door {
+    type Stream = Wire;
+    type Service = Known<S>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Wire, Known<S>)>> + Send>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        Box::pin(Arc::clone(&self.0).enter(stream, service))
+    }
+}
+
+/// A service whose requests carry their connection.
+#[derive(Clone, Debug)]
+pub struct Known<S> {
+    service: S,
+    connection: Connection,
+}
+
+impl<S: Service<Request<B>>, B> Service<Request<B>> for Known<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        self.connection.leave_unread(false);
+        request.extensions_mut().insert(self.connection.clone());
+        self.service.call(request)
+    }
+}

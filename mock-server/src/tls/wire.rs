@@ -1,0 +1,189 @@
+//! The socket under HTTP. Its end is gentle: closing at once while the client still sends would
+//! reset the connection and take the last answer, or the alert, with it.
+
+use std::{
+    future::Future as _,
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use contract::{Host, trace::Transported};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
+    net::TcpStream,
+    sync::OwnedSemaphorePermit,
+    time::{Sleep, sleep, timeout},
+};
+use tokio_rustls::server::TlsStream;
+
+use crate::workspace::Workspace;
+
+/// How long, and for how many bytes, a client that still sends is listened to after the last word
+/// was said.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 16 << 20;
+
+/// The socket under HTTP, with or without TLS.
+pub struct Wire {
+    io: Io,
+    unread: Arc<AtomicBool>,
+    ending: Ending,
+    _at_end: AtEnd,
+}
+
+/// The two kinds of socket.
+pub(super) enum Io {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// What is due when a connection ends: its seat is free again, and the trace says so.
+pub(super) struct AtEnd {
+    pub(super) workspace: Option<Arc<Workspace>>,
+    pub(super) connection: u64,
+    pub(super) host: Host,
+    pub(super) _seat: OwnedSemaphorePermit,
+}
+
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        if let Some(workspace) = &self.workspace {
+            let (connection, host) = (self.connection, self.host);
+            workspace.transport(Transported::Closed { connection, host });
+        }
+    }
+}
+
+impl Wire {
+    /// A socket; `unread` says at its end whether the client may still be sending.
+    pub(super) const fn new(io: Io, unread: Arc<AtomicBool>, at_end: AtEnd) -> Self {
+        Self { io, unread, ending: Ending::Open, _at_end: at_end }
+    }
+}
+
+enum Ending {
+    Open,
+    Lingering { until: Pin<Box<Sleep>>, left: usize },
+    Over,
+}
+
+impl Io {
+    fn socket(&mut self) -> &mut TcpStream {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => stream.get_mut().0,
+        }
+    }
+}
+
+macro_rules! on {
+    ($wire:expr, $io:ident => $deed:expr) => {
+        match &mut $wire.get_mut().io {
+            Io::Plain(stream) => {
+                let $io = Pin::new(stream);
+                $deed
+            }
+            Io::Tls(stream) => {
+                let $io = Pin::new(stream.as_mut());
+                $deed
+            }
+        }
+    };
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        on!(self, io => io.poll_read(context, buffer))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        on!(self, io => io.poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        on!(self, io => io.poll_write_vectored(context, bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match &self.io {
+            Io::Plain(stream) => stream.is_write_vectored(),
+            Io::Tls(stream) => stream.is_write_vectored(),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        on!(self, io => io.poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let wire = self.get_mut();
+        loop {
+            match &mut wire.ending {
+                Ending::Open => {
+                    ready!(on!(Pin::new(&mut *wire), io => io.poll_shutdown(context)))?;
+                    wire.ending = if wire.unread.load(Ordering::Relaxed) {
+                        let until = Box::pin(sleep(LINGER));
+                        Ending::Lingering { until, left: LINGER_BYTES }
+                    } else {
+                        Ending::Over
+                    };
+                }
+                Ending::Lingering { until, left } => {
+                    let late = until.as_mut().poll(context).is_ready();
+                    if late || *left == 0 {
+                        wire.ending = Ending::Over;
+                        continue;
+                    }
+                    let mut space = [0; 8192];
+                    let mut heard = ReadBuf::new(&mut space);
+                    let socket = Pin::new(wire.io.socket());
+                    ready!(socket.poll_read(context, &mut heard))?;
+                    *left = match heard.filled().len() {
+                        0 => 0,
+                        count => left.saturating_sub(count),
+                    };
+                }
+                Ending::Over => return Poll::Ready(Ok(())),
+            }
+        }
+    }
+}
+
+/// The alert is on its way: says that nothing more follows, and waits until the client has noticed.
+pub(super) async fn part(mut stream: TcpStream) {
+    let farewell = async {
+        stream.flush().await?;
+        stream.shutdown().await?;
+        let mut heard = [0; 4096];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            match stream.read(&mut heard).await? {
+                0 => break,
+                count => left = left.saturating_sub(count),
+            }
+        }
+        io::Result::Ok(())
+    };
+    // A client that is gone already needs no farewell.
+    let _ = timeout(LINGER, farewell).await;
+}

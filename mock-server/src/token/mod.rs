@@ -1,0 +1,83 @@
+//! Bearer tokens: what is signed, and which of the signed texts are ours.
+//! Whether a token is still alive is the world's decision, since it depends on its clock.
+
+pub mod book;
+pub mod signer;
+
+use sim::{command::Bearer, outcome::Grant};
+
+use book::Book;
+use signer::{Foreign, Signer};
+
+/// The tokens of a workspace.
+#[derive(Debug)]
+pub struct Tokens {
+    signer: Signer,
+    book: Book,
+}
+
+impl Tokens {
+    /// No token yet.
+    #[must_use]
+    pub fn new(signer: Signer) -> Self {
+        Self { signer, book: Book::default() }
+    }
+
+    /// Signs a grant and remembers the text. It takes about a millisecond.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub fn issue(&self, grant: &Grant) -> Result<String, signer::SignError> {
+        let text = self.signer.sign(grant)?;
+        self.book.remember(&text, grant.number);
+        Ok(text)
+    }
+
+    /// What an `Authorization` header brings. Whether an issued token has expired is for the world
+    /// to say.
+    #[must_use]
+    pub fn bearer(&self, authorization: Option<&str>) -> Bearer {
+        let Some(text) = authorization.and_then(bearer_text) else { return Bearer::Missing };
+        if let Some(number) = self.book.number_of(text) {
+            return Bearer::Issued(number);
+        }
+        Bearer::Foreign(match self.signer.examine(text) {
+            Foreign::BadSignature => Some("The signature is invalid".to_owned()),
+            Foreign::UnknownKey => Some("The signature key was not found".to_owned()),
+            Foreign::OtherIssuer(issuer) => Some(format!("The issuer '{issuer}' is invalid")),
+            Foreign::Forgotten | Foreign::NoToken => None,
+        })
+    }
+
+    /// Forgets every token.
+    pub fn forget_all(&self) {
+        self.book.forget_all();
+    }
+
+    /// What signs.
+    #[must_use]
+    pub const fn signer(&self) -> &Signer {
+        &self.signer
+    }
+}
+
+/// The text after the scheme, which any case may spell. Any other scheme counts as no token.
+fn bearer_text(authorization: &str) -> Option<&str> {
+    let (scheme, text) = authorization.split_once(' ')?;
+    let text = text.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_holds_a_token_only_after_the_word_bearer() {
+        assert_eq!(bearer_text("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_text("bEARER  abc "), Some("abc"));
+        for none in ["", "abc", "Bearer", "Bearer ", "Basic abc", "Bearerabc"] {
+            assert_eq!(bearer_text(none), None, "{none:?}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! One isolated world with its clock, addresses, tokens and trace. Every command enters by
+//! [`Workspace::step`], which takes the lock, asks the world and records the outcome, so that the
+//! trace has the order in which the world decided.
+
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use contract::{
+    Edition, Instant, Tables, Variants,
+    trace::{Header, Line, Observer, Transported, VERSION},
+};
+use sim::{Answer, Envelope, Settings, World};
+
+use crate::{
+    clock::Clock,
+    origins::Origins,
+    ready::Ready,
+    token::Tokens,
+    trace::{Kept, Ring, TraceFile},
+};
+
+/// Which class of trace lines; see [`contract::trace`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceClass {
+    /// What was decided: the same in every run.
+    Decision,
+    /// What the sockets saw.
+    Transport,
+}
+
+/// A workspace.
+#[derive(Debug)]
+pub struct Workspace {
+    state: Mutex<State>,
+    settings: Settings,
+    tables: &'static Tables,
+    clock: Arc<Clock>,
+    origins: Origins,
+    ready: Ready,
+    tokens: Tokens,
+}
+
+/// What a workspace is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// What the world is made from.
+    pub settings: Settings,
+    /// The tables of its edition.
+    pub tables: &'static Tables,
+    /// Its clock.
+    pub clock: Arc<Clock>,
+    /// Its addresses.
+    pub origins: Origins,
+    /// What a caller must know.
+    pub ready: Ready,
+    /// Its tokens.
+    pub tokens: Tokens,
+    /// How many lines of trace are kept in memory.
+    pub trace_lines: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    world: World,
+    ring: Ring,
+    file: Option<TraceFile>,
+}
+
+/// An answer with the number of the step that gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stepped {
+    /// What the caller gets.
+    pub answer: Answer,
+    /// The number of the step.
+    pub step: u64,
+}
+
+impl Workspace {
+    /// A new world with an empty trace. If a file is named, the trace goes there too.
+    ///
+    /// # Errors
+    /// When the trace file cannot be made.
+    pub fn new(parts: Parts, trace_file: Option<&Path>) -> io::Result<Self> {
+        let Parts { settings, tables, clock, origins, ready, tokens, trace_lines } = parts;
+        let world = World::new(settings.clone());
+        let ring = Ring::new(trace_lines);
+        let state = Mutex::new(State { world, ring, file: None });
+        let workspace = Self { state, settings, tables, clock, origins, ready, tokens };
+        if let Some(path) = trace_file {
+            let file = TraceFile::create(path, &workspace.header())?;
+            workspace.lock().file = Some(file);
+        }
+        Ok(workspace)
+    }
+
+    /// Takes a command, now.
+    pub fn step(&self, envelope: Envelope) -> Answer {
+        self.step_numbered(envelope).answer
+    }
+
+    /// Takes a command, now, and tells the number of the step.
+    pub fn step_numbered(&self, envelope: Envelope) -> Stepped {
+        let mut state = self.lock();
+        // Read under the lock: steps have the order of their moments.
+        let outcome = state.world.step(self.clock.now(), envelope);
+        let step = outcome.entry.step;
+        self.keep(&mut state, Kept::Step(Arc::new(outcome.entry)));
+        Stepped { answer: outcome.answer, step }
+    }
+
+    /// Looks at the world without changing it.
+    pub fn look<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+        read(&self.lock().world)
+    }
+
+    /// The moment, by this workspace's clock.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Its addresses.
+    #[must_use]
+    pub const fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
+    /// What a caller must know.
+    #[must_use]
+    pub const fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// Its tokens.
+    #[must_use]
+    pub const fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The tables of its edition.
+    #[must_use]
+    pub const fn tables(&self) -> &'static Tables {
+        self.tables
+    }
+
+    /// The readings in force.
+    #[must_use]
+    pub const fn variants(&self) -> &Variants {
+        &self.settings.variants
+    }
+
+    /// Its edition.
+    #[must_use]
+    pub const fn edition(&self) -> Edition {
+        self.settings.edition
+    }
+
+    /// The trace as JSON lines, header first: one class, or both in the order of writing. Where
+    /// lines had to make room, a transport line after the header tells how many.
+    #[must_use]
+    pub fn trace(&self, class: Option<TraceClass>) -> Vec<String> {
+        let (kept, evicted) = {
+            let mut state = self.lock();
+            if let Some(file) = &mut state.file {
+                file.flush();
+            }
+            (state.ring.snapshot(), state.ring.evicted())
+        };
+        let evicted =
+            (evicted > 0).then(|| self.on_socket(Transported::Evicted { lines: evicted }));
+        // The lines are made after the lock is free: a long trace takes a while.
+        let lines = evicted.into_iter().chain(kept).flat_map(|kept| self.lines(&kept));
+        let wanted = lines.filter(|line| match class {
+            None => true,
+            Some(TraceClass::Decision) => matches!(line, Line::Decision(_)),
+            Some(TraceClass::Transport) => matches!(line, Line::Transport(_)),
+        });
+        std::iter::once(self.header()).chain(wanted).map(|line| line.to_json()).collect()
+    }
+
+    /// Records what a socket saw.
+    pub fn transport(&self, what: Transported) {
+        let kept = self.on_socket(what);
+        self.keep(&mut self.lock(), kept);
+    }
+
+    /// Begins anew: a world from the same settings, no message, token or line of trace; a stepped
+    /// clock starts over.
+    pub fn reset(&self) {
+        let world = World::new(self.settings.clone());
+        let mut state = self.lock();
+        let old = std::mem::replace(&mut state.world, world);
+        let limit = state.ring.limit();
+        let old_ring = std::mem::replace(&mut state.ring, Ring::new(limit));
+        self.tokens.forget_all();
+        self.clock.start_over();
+        if let Some(file) = &mut state.file {
+            file.start_over(&self.header());
+        }
+        drop(state);
+        // A large world takes seconds to free, and nobody should wait for that.
+        std::thread::spawn(move || drop((old, old_ring)));
+    }
+
+    /// Writes out what the trace file still buffers.
+    pub fn flush(&self) {
+        if let Some(file) = &mut self.lock().file {
+            file.flush();
+        }
+    }
+
+    fn keep(&self, state: &mut State, kept: Kept) {
+        if let Some(file) = &mut state.file {
+            file.write(&self.lines(&kept));
+        }
+        state.ring.push(kept);
+    }
+
+    fn lines(&self, kept: &Kept) -> Vec<Line> {
+        kept.lines(self.tables, &self.settings.variants)
+    }
+
+    fn on_socket(&self, what: Transported) -> Kept {
+        let us = self.clock.microseconds();
+        Kept::Socket(contract::trace::Transport { us, what })
+    }
+
+    fn header(&self) -> Line {
+        Line::Trace(Header {
+            version: VERSION,
+            observer: Observer::Mock,
+            edition: self.settings.edition,
+            seed: Some(self.settings.seed),
+            clock: self.clock.mode().to_string(),
+            variants: self.settings.variants,
+        })
+    }
+
+    /// A panic elsewhere is answered with a 500 and must not stop everybody else.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

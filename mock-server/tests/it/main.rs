@@ -1,0 +1,20 @@
+//! The mock server over its real sockets, in one test binary.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on stops where it stands"
+)]
+
+mod client;
+
+mod config_files;
+mod limits;
+mod process;
+mod ready;
+mod reset;
+mod shutdown;
+mod tls;
+mod token;
+mod trace;
