@@ -7,6 +7,7 @@
     reason = "a test that cannot go on stops where it stands"
 )]
 
+mod bad_input;
 mod client;
 
 mod config_files;

@@ -174,7 +174,8 @@ fn broken_bodies() {
         ),
         (
             r#"{"merchantId":1,"email":"a"#,
-            "email: Unterminated string. Expected delimiter: \". Path 'email', line 1, position 26.",
+            "email: Unterminated string. Expected delimiter: \". \
+             Path 'email', line 1, position 26.",
         ),
         ("7", ": Error converting value to an object. Path '', line 1, position 1."),
     ] {
@@ -193,7 +194,8 @@ fn broken_bodies() {
 fn the_lenient_reading_converts() {
     for (sent, expected) in [
         (
-            r#"{"userId":" 172 ","isRestartIdentification":"True","userLanguage":"","browserLanguage":7}"#,
+            r#"{"userId":" 172 ","isRestartIdentification":"True",
+                "userLanguage":"","browserLanguage":7}"#,
             "Initiate { user: 172, restart: true, language: Some(\"7\") }",
         ),
         (
@@ -277,12 +279,14 @@ fn the_questionnaire_must_be_complete() {
         (
             r#""city":"x","#,
             "",
-            "CorrespondenceAddress.City: The AdditionalData.Data.CorrespondenceAddress.City field is required.",
+            "CorrespondenceAddress.City: \
+             The AdditionalData.Data.CorrespondenceAddress.City field is required.",
         ),
         (
             r#""correspondenceAddress""#,
             r#""elsewhere""#,
-            "CorrespondenceAddress: The AdditionalData.Data.CorrespondenceAddress field is required.",
+            "CorrespondenceAddress: \
+             The AdditionalData.Data.CorrespondenceAddress field is required.",
         ),
     ] {
         let found = shown(body(Call::AddAdditionalData, &QUESTIONNAIRE.replace(from, to)));
@@ -350,12 +354,14 @@ fn paths() {
     }
     assert_eq!(
         shown(poll("2", "1").ask),
-        "validation userType: The field userType is invalid. | isIdentificationCompleted: The value '1' is not valid."
+        "validation userType: The field userType is invalid. \
+         | isIdentificationCompleted: The value '1' is not valid."
     );
     let shown_path = poll("2", "secret").path.unwrap();
     assert_eq!(
         shown_path,
-        "/Enrollment/7/<unlisted 1 digits>/<unlisted 6 characters>/get-identification-process-status"
+        "/Enrollment/7/<unlisted 1 digits>/<unlisted 6 characters>\
+         /get-identification-process-status"
     );
 }
 
@@ -391,7 +397,11 @@ fn is_documented(row: &EndpointRow, ask: &Result<Ask, Refusal>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn any_bytes_get_an_answer_of_the_row(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {

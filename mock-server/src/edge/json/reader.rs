@@ -1,4 +1,5 @@
-//! The reader itself: one pass, one character of foresight, no recursion deeper than the limit.
+//! The reader itself: one pass over the text with one character of foresight, and no recursion
+//! deeper than the limit. It stops at the first thing that is wrong.
 
 use std::str::Chars;
 
