@@ -1,4 +1,5 @@
 //! The baseline: axum, axum-server and rustls, one constant answer, nothing else.
+//! It shows what the same libraries can do on this machine when nobody asks anything of them.
 
 use std::{io::Write, net::TcpListener, path::Path, sync::Arc};
 

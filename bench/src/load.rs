@@ -1,4 +1,5 @@
 //! The load: many connections, a counted number of requests, a rate.
+//! Work is counted, not timed, so a slow moment lengthens a round but never changes what is done.
 
 use std::{
     sync::{

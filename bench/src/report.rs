@@ -1,4 +1,5 @@
 //! What was measured, as a table: the bare server, the mock, their ratio and the aim.
+//! A missed aim is printed as missed; nobody has to work it out.
 
 use std::{error::Error, fmt::Write as _, io::Write as _};
 

@@ -1,4 +1,5 @@
 //! The servers under load: processes of their own, found beside this binary.
+//! They are separate processes, so neither shares memory or threads with the load.
 
 use std::{
     io::{BufRead, BufReader},

@@ -1,4 +1,5 @@
 //! What can go wrong while certificates are opened, each with what to do about it.
+//! Each error names the file or value, what is wrong with it, and what would be right.
 
 use std::error::Error;
 use std::fmt::{self, Display};

@@ -1,4 +1,5 @@
 //! Reading certificates: the few facts that the store needs, and whether a signature holds.
+//! Parsing is left to a library; nothing here trusts what it reads.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use time::OffsetDateTime;

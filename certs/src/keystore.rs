@@ -1,4 +1,5 @@
 //! PKCS#12: the key stores that Java, .NET and Windows want instead of PEM files.
+//! Java, .NET and browsers take this form; everybody else takes PEM.
 
 use crate::CertsError;
 use p12_keystore::error::Error as StoreError;

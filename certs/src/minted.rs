@@ -1,4 +1,5 @@
 //! The minted set as its users read it: everything in memory, nothing left to fail.
+//! It is cheap to read, because everything was parsed once when the set was opened.
 
 use crate::files::SetFile;
 use crate::inspect::Facts;

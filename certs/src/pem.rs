@@ -1,4 +1,5 @@
 //! PEM, the text form of keys and certificates: written here, read by a library.
+//! One place writes the labels, so that what is written can always be read back.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

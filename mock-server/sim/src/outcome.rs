@@ -1,10 +1,11 @@
 //! What a step decides. Answers are symbolic: sessions and tokens are references, and the edge
 //! turns them into addresses and signed texts, or, for the trace, into labels.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use contract::{
     Instant,
+    label::Label,
     lifecycle::Lifecycle,
     lists::CodeList,
     message::MessageKind,
@@ -257,10 +258,46 @@ pub struct Entry {
 pub struct Asked {
     /// The envelope; bodies and secrets in it are blanked, the fields below stand for them.
     pub envelope: Envelope,
-    /// The label of the bearer token.
-    pub bearer: Option<Box<str>>,
+    /// What the bearer token was, if one was sent.
+    pub bearer: Option<BearerNote>,
     /// The request body with labels.
     pub body: Option<Box<Value>>,
+}
+
+/// What the trace says of a bearer token. It is a value and not yet a text, because most of them
+/// are never read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BearerNote {
+    /// A token that this world did not issue.
+    Foreign,
+    /// One of this world's own, by its number.
+    Own(u32, TokenWorth),
+}
+
+/// What a token of this world is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenWorth {
+    /// Within its life.
+    Live,
+    /// Past its life, within the leeway.
+    InLeeway,
+    /// Past both.
+    Expired,
+    /// Too old to be remembered.
+    Forgotten,
+}
+
+impl fmt::Display for BearerNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (number, facts): (_, &[&str]) = match self {
+            Self::Foreign => return Label::new("unknown-token", &[]).fmt(f),
+            Self::Own(number, TokenWorth::Live) => (number, &["live"]),
+            Self::Own(number, TokenWorth::InLeeway) => (number, &["expired", "within leeway"]),
+            Self::Own(number, TokenWorth::Expired) => (number, &["expired"]),
+            Self::Own(number, TokenWorth::Forgotten) => (number, &["forgotten"]),
+        };
+        Label::new(format!("token#{number}"), facts).fmt(f)
+    }
 }
 
 /// Something that happened besides the answer.

@@ -21,7 +21,7 @@ use crate::{
     code::Series,
     command::{Act, ApiRequest, Ask, Bearer, Command, Envelope, Peer, PeerVerdict, TokenRequest},
     draw::{self, Purpose},
-    outcome::{Answer, Asked, Grant, Reply},
+    outcome::{Answer, Asked, BearerNote, Grant, Reply, TokenWorth},
     settings::Merchant,
     world::{TOKENS_REMEMBERED, World},
 };
@@ -143,30 +143,28 @@ impl World {
     /// carried out. The envelope still holds everything; [`blank`] empties it afterwards.
     pub(crate) fn describe(&mut self, envelope: Envelope) -> Asked {
         let (bearer, body) = match &envelope.command {
-            Command::Api(request) => (self.bearer_label(&request.bearer), self.body_label(request)),
+            Command::Api(request) => (self.note_bearer(&request.bearer), self.body_label(request)),
             Command::Token(request) => (None, self.form_label(&envelope, request)),
             _ => (None, None),
         };
         Asked { envelope, bearer, body: body.map(Box::new) }
     }
 
-    fn bearer_label(&self, bearer: &Bearer) -> Option<Box<str>> {
-        let label = match bearer {
+    fn note_bearer(&self, bearer: &Bearer) -> Option<BearerNote> {
+        let number = match bearer {
             Bearer::Missing => return None,
-            Bearer::Foreign(_) => Label::new("unknown-token", &[]),
-            Bearer::Issued(number) => {
-                let worth = match self.token(*number) {
-                    None => "forgotten",
-                    Some(grant) if self.now < grant.expires_at => "live",
-                    Some(grant) if self.now <= grant.expires_at + Timing::TokenLeeway.span() => {
-                        "expired, within leeway"
-                    }
-                    Some(_) => "expired",
-                };
-                Label::new(format!("token#{number}"), &[worth])
-            }
+            Bearer::Foreign(_) => return Some(BearerNote::Foreign),
+            Bearer::Issued(number) => *number,
         };
-        Some(label.to_string().into())
+        let worth = match self.token(number) {
+            None => TokenWorth::Forgotten,
+            Some(grant) if self.now < grant.expires_at => TokenWorth::Live,
+            Some(grant) if self.now <= grant.expires_at + Timing::TokenLeeway.span() => {
+                TokenWorth::InLeeway
+            }
+            Some(_) => TokenWorth::Expired,
+        };
+        Some(BearerNote::Own(number, worth))
     }
 
     fn body_label(&mut self, request: &ApiRequest) -> Option<Value> {

@@ -62,7 +62,7 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
         method: asked.method,
         path: asked.path,
         user: asked.user,
-        bearer: entry.asked.bearer.as_deref().map(str::to_owned),
+        bearer: entry.asked.bearer.map(|note| note.to_string()),
         certificate: envelope.peer.as_ref().map(|peer| peer.role.clone()),
         media_type: asked.media_type,
         request: entry.asked.body.as_deref().cloned(),

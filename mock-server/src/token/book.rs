@@ -16,8 +16,9 @@ pub struct Book {
 
 #[derive(Debug, Default)]
 struct Pages {
-    // Only ever looked up, so that its order reaches no output.
-    numbers: HashMap<Arc<str>, u32>,
+    // Only ever looked up, so that its order reaches no output. A text is found by its end, which
+    // is signature: hashing all of it would be most of what a lookup costs.
+    numbers: HashMap<Ending, (Arc<str>, u32)>,
     oldest_first: VecDeque<Arc<str>>,
 }
 
@@ -26,26 +27,38 @@ impl Book {
     pub fn remember(&self, text: &str, number: u32) {
         let mut pages = self.pages.write().unwrap_or_else(PoisonError::into_inner);
         let text: Arc<str> = text.into();
-        if pages.numbers.insert(Arc::clone(&text), number).is_none() {
+        if pages.numbers.insert(ending(&text), (Arc::clone(&text), number)).is_none() {
             pages.oldest_first.push_back(text);
         }
         if pages.oldest_first.len() > TOKENS_REMEMBERED
             && let Some(oldest) = pages.oldest_first.pop_front()
         {
-            pages.numbers.remove(&oldest);
+            pages.numbers.remove(&ending(&oldest));
         }
     }
 
     /// The number of a text, if it was issued and is remembered.
     #[must_use]
     pub fn number_of(&self, text: &str) -> Option<u32> {
-        self.pages.read().unwrap_or_else(PoisonError::into_inner).numbers.get(text).copied()
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        let (known, number) = pages.numbers.get(&ending(text))?;
+        (**known == *text).then_some(*number)
     }
 
     /// Empties it.
     pub fn forget_all(&self) {
         *self.pages.write().unwrap_or_else(PoisonError::into_inner) = Pages::default();
     }
+}
+
+/// The last bytes of a text.
+type Ending = [u8; 16];
+
+fn ending(text: &str) -> Ending {
+    let mut ending = Ending::default();
+    let tail = &text.as_bytes()[text.len().saturating_sub(ending.len())..];
+    ending[..tail.len()].copy_from_slice(tail);
+    ending
 }
 
 #[cfg(test)]
@@ -62,7 +75,11 @@ mod tests {
         assert_eq!(book.number_of("t1"), None);
         assert_eq!(book.number_of("t2"), Some(2));
         assert_eq!(book.number_of(&format!("t{newest}")), Some(newest));
+        let longer = format!("x{}", "y".repeat(40));
+        book.remember(&longer, 7);
+        assert_eq!(book.number_of(&longer), Some(7));
+        assert_eq!(book.number_of(&longer[1..]), None, "the end alone is not the token");
         book.forget_all();
-        assert_eq!(book.number_of("t2"), None);
+        assert_eq!(book.number_of("t3"), None);
     }
 }

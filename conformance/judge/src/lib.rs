@@ -1,0 +1,15 @@
+//! The judge: a trace in, verdicts out.
+//!
+//! It is pure. It reads the trace that the runner wrote and knows neither the target nor the world
+//! behind it, so anyone can compute the same verdicts again from the file alone.
+
+pub mod finding;
+pub mod plan;
+pub mod steps;
+pub mod verdict;
+
+mod view;
+
+pub use finding::{Finding, StepVerdict};
+pub use plan::{Person, Plan};
+pub use verdict::Verdict;

@@ -1,0 +1,134 @@
+//! A trace as the checks look at it: the exchanges and the redirects of one run, in order, and
+//! the points at which each step was done.
+
+use contract::{
+    Call, EndpointRow, Host, Instant, Tables,
+    status::IdentificationStatus,
+    step::Step,
+    trace::{Decided, Exchange, Leg, Line, Redirected},
+};
+
+use crate::{Plan, steps::text};
+
+/// One run, ready to be asked about.
+pub(crate) struct View<'a> {
+    pub(crate) plan: Plan,
+    tables: &'static Tables,
+    exchanges: Vec<Seen<'a>>,
+    hits: Vec<Hit<'a>>,
+}
+
+/// One exchange and its place in the trace.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) number: u64,
+    pub(crate) at: Instant,
+    pub(crate) exchange: &'a Exchange,
+}
+
+/// One arrival at the merchant and its place in the trace.
+#[derive(Clone, Copy)]
+pub(crate) struct Hit<'a> {
+    pub(crate) number: u64,
+    pub(crate) redirected: &'a Redirected,
+}
+
+impl<'a> View<'a> {
+    /// The run of a trace.
+    pub(crate) fn new(lines: &'a [Line], plan: Plan, tables: &'static Tables) -> Self {
+        let mut view = Self { plan, tables, exchanges: Vec::new(), hits: Vec::new() };
+        for line in lines {
+            let Line::Decision(decision) = line else { continue };
+            let number = decision.step;
+            match &decision.what {
+                Decided::Exchange(exchange) => {
+                    view.exchanges.push(Seen { number, at: decision.at, exchange });
+                }
+                Decided::Redirected(redirected) => view.hits.push(Hit { number, redirected }),
+                _ => {}
+            }
+        }
+        view
+    }
+
+    /// How a call looks in the edition of the plan.
+    pub(crate) fn row(&self, call: Call) -> Option<&'static EndpointRow> {
+        self.tables.endpoint(call)
+    }
+
+    /// Every attempt at a call.
+    pub(crate) fn calls(&self, call: Call) -> Vec<Seen<'a>> {
+        let wanted = |seen: &&Seen<'a>| seen.exchange.call == Some(call);
+        self.exchanges.iter().filter(wanted).copied().collect()
+    }
+
+    /// The first attempt that succeeded.
+    pub(crate) fn success(&self, call: Call) -> Option<Seen<'a>> {
+        let wanted = self.row(call)?.success;
+        self.calls(call).into_iter().find(|seen| seen.exchange.status == wanted)
+    }
+
+    /// What a browser fetched from the hosted pages, strictly between two places.
+    pub(crate) fn pages(&self, after: u64, before: u64) -> Vec<Seen<'a>> {
+        let here = |seen: &&Seen<'a>| {
+            seen.exchange.host == Host::Identity && (after + 1..before).contains(&seen.number)
+        };
+        self.exchanges.iter().filter(here).copied().collect()
+    }
+
+    /// The arrivals at the merchant after one journey.
+    pub(crate) fn hits(&self, leg: Leg) -> Vec<Hit<'a>> {
+        self.hits.iter().filter(|hit| hit.redirected.leg == leg).copied().collect()
+    }
+
+    /// The id that the target gave to the user of this run.
+    pub(crate) fn user(&self) -> Option<i32> {
+        let created = self.success(Call::CreateUser)?;
+        let id = created.exchange.answer.as_ref()?.get("id")?.as_i64()?;
+        i32::try_from(id).ok()
+    }
+
+    /// Where in the trace a step was done, if it was.
+    pub(crate) fn done(&self, step: Step) -> Option<u64> {
+        match step {
+            Step::CreateUser => self.success_number(Call::CreateUser),
+            Step::ConfirmEmail => self.success_number(Call::ConfirmEmail),
+            Step::SendPhoneCode => self.success_number(Call::SendPhoneCode),
+            Step::VerifyPhone => self.success_number(Call::VerifyPhone),
+            Step::Initiate => self.success_number(Call::Initiate),
+            Step::FirstRedirect => self.arrival(Leg::Identification),
+            Step::PhaseA => {
+                let target = IdentificationStatus::SignSessionIdSuccessfullyCreated;
+                self.reached(self.arrival(Leg::Identification)?, target)
+            }
+            Step::SecondRedirect => self.arrival(Leg::Signing),
+            Step::PhaseB => {
+                let target = IdentificationStatus::DocumentSignSuccess;
+                self.reached(self.arrival(Leg::Signing)?, target)
+            }
+            Step::Finalize => self.success_number(Call::Finalize),
+            Step::Token => {
+                let finalized = self.success_number(Call::Finalize)?;
+                let tokens = self.calls(Call::MtlsToken).into_iter();
+                let mut fresh = tokens.filter(|seen| seen.exchange.status == 200);
+                fresh.find(|seen| seen.number > finalized).map(|seen| seen.number)
+            }
+        }
+    }
+
+    fn success_number(&self, call: Call) -> Option<u64> {
+        self.success(call).map(|seen| seen.number)
+    }
+
+    fn arrival(&self, leg: Leg) -> Option<u64> {
+        self.hits(leg).first().map(|hit| hit.number)
+    }
+
+    fn reached(&self, after: u64, status: IdentificationStatus) -> Option<u64> {
+        let polls = self.calls(Call::IdentificationStatus).into_iter();
+        let mut later = polls.filter(|seen| seen.number > after);
+        later
+            .find(|seen| text(seen, "videoIdentificationStatus") == Some(status.name()))
+            .map(|seen| seen.number)
+    }
+}

@@ -1,0 +1,250 @@
+//! The command line. It turns words into settings, prints what a run says, and makes sure that a
+//! mock that was started is stopped, also when somebody interrupts.
+
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::pin,
+    process::ExitCode,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use clap::{Args, Parser, Subcommand};
+use contract::{Edition, Variants};
+use judge::Person;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    mock::{self, Mock},
+    poll,
+    run::{self, Run, Settings},
+    table::Table,
+    target::{EXAMPLE, Target},
+    trouble::{INTERRUPTED, Trouble},
+};
+
+/// The seed of a run against the mock, when nobody chooses one.
+const MOCK_SEED: u64 = 1;
+
+/// Says whether a server does what 10nPayments documents about merchant onboarding.
+#[derive(Debug, Parser)]
+#[command(name = "conformance", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Walk the eleven steps against a target and judge them.
+    #[command(after_help = help())]
+    Run(RunArgs),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 conformant, 1 violated, 2 usage or configuration, \
+3 incomplete, 4 target unreachable, 6 harness error, 130 interrupted.";
+
+fn help() -> String {
+    format!("{EXIT_CODES}\n\nA target file:\n\n{EXAMPLE}")
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// `mock` starts the mock on free ports; anything else is a target file.
+    #[arg(long, value_name = "mock|FILE")]
+    target: String,
+
+    /// The seed of every choice. A target file without one gets a new seed in each run.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// The edition to judge by.
+    #[arg(long, default_value_t = Edition::DEFAULT)]
+    edition: Edition,
+
+    /// What the person in the browser does: complete, cancel, fail or decline.
+    #[arg(long, default_value_t = Person::Complete)]
+    person: Person,
+
+    /// Where the runner's trace goes.
+    #[arg(long, value_name = "FILE", default_value = "out/runner-trace.jsonl")]
+    trace: PathBuf,
+
+    /// Where the report goes.
+    #[arg(long, value_name = "FILE", default_value = "out/report.json")]
+    report: PathBuf,
+
+    /// Where the mock's own trace goes.
+    #[arg(long, value_name = "FILE", default_value = "out/mock-trace.jsonl")]
+    mock_trace: PathBuf,
+
+    /// Where the mock's certificates are; they are minted on first use.
+    #[arg(long, value_name = "DIR", default_value = ".certs")]
+    certs_dir: PathBuf,
+
+    /// How long each phase is polled, in seconds of the runner's clock.
+    #[arg(long, value_name = "SECS", default_value_t = poll::LIMIT.as_secs())]
+    poll_limit: u64,
+
+    /// Choose a reading of an open question; may be given more than once.
+    #[arg(long = "variant", value_name = "id=reading")]
+    variants: Vec<String>,
+}
+
+/// Runs the program and returns its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Cli { command: Command::Run(args) } = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return ended(&Trouble::Harness(format!("no runtime: {error}"))),
+    };
+    let code = match runtime.block_on(conduct(&args)) {
+        Ok(code) => ExitCode::from(code),
+        Err(trouble) => ended(&trouble),
+    };
+    // Somebody may still be asked for a code; nobody waits for the answer.
+    runtime.shutdown_background();
+    code
+}
+
+#[expect(clippy::print_stderr, reason = "the last words of the program go to the terminal")]
+fn ended(trouble: &Trouble) -> ExitCode {
+    eprintln!("conformance: {trouble}");
+    ExitCode::from(trouble.exit_code())
+}
+
+/// Whatever happens in between, the mock is stopped at the end.
+async fn conduct(args: &RunArgs) -> Result<u8, Trouble> {
+    let mut mock = None;
+    let code = drive(args, &mut mock).await;
+    if let Some(mock) = mock {
+        mock.stop().await;
+    }
+    code
+}
+
+async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
+    let mut interrupt = pin!(interrupted()?);
+    let mut run = tokio::select! {
+        run = prepare(args, mock) => run?,
+        () = &mut interrupt => return Ok(INTERRUPTED),
+    };
+    let table = Table::on_stdout();
+    let mut shown = Vec::new();
+    let walk = run.walk(|row| {
+        if shown.is_empty() {
+            table.print(&table.heading());
+        }
+        table.print(&table.row(row));
+        shown.push(row.clone());
+    });
+    let interrupted = tokio::select! {
+        () = walk => false,
+        () = &mut interrupt => true,
+    };
+    let report = run.report(interrupted);
+    report.write(&args.report)?;
+    if let Some(trouble) = run.hopeless().filter(|_| !interrupted) {
+        return Err(trouble);
+    }
+    // What came later may have changed an earlier verdict, and some steps never had a row.
+    for row in report.steps.iter().filter(|row| !shown.contains(row)) {
+        table.print(&table.row(row));
+    }
+    table.print(&table.closing(&report, &args.report));
+    Ok(report.exit_code)
+}
+
+async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Run, Trouble> {
+    // Whatever is wrong with the settings is said before anything is started.
+    run::tables(args.edition)?;
+    let variants = variants(&args.variants)?;
+    let is_mock = args.target == "mock";
+    let seed = args.seed.unwrap_or_else(|| if is_mock { MOCK_SEED } else { new_seed() });
+    let target = if is_mock {
+        let options = mock::Options {
+            seed,
+            edition: args.edition.to_string(),
+            variants: args.variants.clone(),
+            certs_dir: args.certs_dir.clone(),
+            trace: args.mock_trace.clone(),
+        };
+        mock.insert(Mock::start(&options)?).target().await?
+    } else {
+        Target::read(Path::new(&args.target))?
+    };
+    Run::prepare(Settings {
+        target,
+        edition: args.edition,
+        person: args.person,
+        seed,
+        world_seed: is_mock.then_some(seed),
+        variants,
+        poll_limit: Duration::from_secs(args.poll_limit),
+        trace: args.trace.clone(),
+        mock_trace: is_mock.then(|| args.mock_trace.clone()),
+    })
+    .await
+}
+
+fn variants(chosen: &[String]) -> Result<Variants, Trouble> {
+    let mut variants = Variants::default();
+    for choice in chosen {
+        let wrong = |what: String| Trouble::Configuration(format!("--variant {choice}: {what}"));
+        let (id, reading) = choice
+            .split_once('=')
+            .ok_or_else(|| wrong("write id=reading, such as json-reading=strict".to_owned()))?;
+        variants.choose(id, reading).map_err(wrong)?;
+    }
+    Ok(variants)
+}
+
+/// A real target remembers earlier applicants, so each run needs new ones.
+fn new_seed() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn interrupted() -> Result<impl Future<Output = ()>, Trouble> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| Trouble::Harness(format!("signals cannot be heard: {error}")))
+    };
+    let (mut interrupt, mut terminate) =
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+        let cli = Cli::parse_from(["conformance", "run", "--target", "mock", "--person", "cancel"]);
+        let Command::Run(args) = cli.command;
+        assert_eq!((args.person, args.poll_limit), (Person::Cancel, 120));
+        assert!(Cli::try_parse_from(["conformance", "run"]).is_err());
+        let wrong = ["conformance", "run", "--target", "mock", "--person", "sulk"];
+        assert_eq!(Cli::try_parse_from(wrong).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn variants_are_read_and_strangers_named() {
+        let chosen = variants(&["json-reading=newtonsoft".to_owned()]).unwrap();
+        assert!(chosen.to_string().contains("json-reading=newtonsoft"));
+        for wrong in ["json-reading", "colour=red", "json-reading=maybe"] {
+            let trouble = variants(&[wrong.to_owned()]).unwrap_err();
+            assert_eq!(trouble.exit_code(), 2);
+            assert!(trouble.to_string().contains(wrong), "{trouble}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The control API of the mock, as far as a merchant's test harness needs it: the inbox, the
+//! portal's redirect addresses and the clock. A real sandbox has none.
+
+use contract::{
+    Instant,
+    message::{Channel, MessageKind},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{http, trouble::Trouble};
+
+/// The control listener.
+#[derive(Clone, Debug)]
+pub struct Control {
+    http: reqwest::Client,
+    base: Url,
+}
+
+/// The merchant's two addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Landings {
+    /// Where a browser goes after success.
+    pub success: Url,
+    /// Where a browser goes after failure or abort.
+    pub fail: Url,
+}
+
+#[derive(Deserialize)]
+struct Inbox {
+    messages: Vec<Message>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    kind: MessageKind,
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct ClockFace {
+    mode: String,
+    now: Instant,
+}
+
+impl Control {
+    /// The control listener at an address.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(base: Url) -> Result<Self, Trouble> {
+        Ok(Self { http: http::client(None)?, base })
+    }
+
+    /// The newest code of a kind that was sent to a user, if any was.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn newest_code(
+        &self,
+        user: i32,
+        kind: MessageKind,
+    ) -> Result<Option<String>, Trouble> {
+        let channel = match kind.channel() {
+            Channel::Email => "email",
+            Channel::Sms => "sms",
+        };
+        let path = format!("/v1/messages?userId={user}&channel={channel}&limit=20");
+        let inbox: Inbox = self.ask(reqwest::Method::GET, &path, None).await?;
+        let newest = inbox.messages.into_iter().find(|message| message.kind == kind);
+        Ok(newest.map(|message| message.code))
+    }
+
+    /// Sets the merchant's two addresses, as the portal would.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn set_landings(&self, merchant: i32, landings: &Landings) -> Result<(), Trouble> {
+        let body = json!({
+            "merchantId": merchant,
+            "success": landings.success.as_str(),
+            "fail": landings.fail.as_str(),
+        });
+        self.ask::<Value>(reqwest::Method::PUT, "/v1/merchant/redirects", Some(body)).await?;
+        Ok(())
+    }
+
+    /// The moment that a stepped clock shows.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented, or its clock is not stepped.
+    pub async fn now(&self) -> Result<Instant, Trouble> {
+        let face: ClockFace = self.ask(reqwest::Method::GET, "/v1/clock", None).await?;
+        if face.mode == "stepped" {
+            return Ok(face.now);
+        }
+        Err(Trouble::Configuration(format!(
+            "the target's clock is '{}', but a stepped one was promised; say clock = \"real\"",
+            face.mode
+        )))
+    }
+
+    /// Moves a stepped clock on and returns the new moment.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn advance(&self, millis: u64) -> Result<Instant, Trouble> {
+        let body = json!({ "byMs": millis });
+        let face: ClockFace =
+            self.ask(reqwest::Method::POST, "/v1/clock/advance", Some(body)).await?;
+        Ok(face.now)
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<T, Trouble> {
+        let said = |what: String| Trouble::Harness(format!("control {method} {path}: {what}"));
+        let url = self.base.join(path).map_err(|error| said(error.to_string()))?;
+        let mut request = self.http.request(method.clone(), url);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.map_err(|error| {
+            let base = &self.base;
+            Trouble::Unreachable(format!(
+                "The control listener at {base} does not answer: {}",
+                http::sentence(&error)
+            ))
+        })?;
+        let status = response.status();
+        let body = http::bounded(response).await.map_err(said)?;
+        if !status.is_success() {
+            return Err(said(format!("{status} {}", String::from_utf8_lossy(&body))));
+        }
+        serde_json::from_slice(&body).map_err(|error| said(format!("not as documented: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::{Fake, reply};
+
+    #[tokio::test]
+    async fn the_newest_code_of_the_kind_is_taken() {
+        let fake = Fake::start(|request| {
+            assert_eq!(request.target, "/v1/messages?userId=7&channel=sms&limit=20");
+            reply(
+                200,
+                &json!({ "messages": [
+                { "id": 3, "kind": "document-signing", "code": "333333" },
+                { "id": 2, "kind": "phone-verification", "code": "222222" },
+                { "id": 1, "kind": "phone-verification", "code": "111111" },
+            ], "evicted": 0 }),
+            )
+        })
+        .await;
+        let control = Control::new(fake.url("/")).unwrap();
+        let code = control.newest_code(7, MessageKind::PhoneVerification).await.unwrap();
+        assert_eq!(code.as_deref(), Some("222222"));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_not_stepped_is_refused() {
+        let fake = Fake::start(|_| {
+            reply(200, &json!({ "mode": "real", "now": "2026-01-01T00:00:00Z", "next": null }))
+        })
+        .await;
+        let error = Control::new(fake.url("/")).unwrap().now().await.unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_problem_is_told_with_its_words() {
+        let fake =
+            Fake::start(|_| reply(409, &json!({ "title": "the clock is not stepped" }))).await;
+        let error = Control::new(fake.url("/")).unwrap().advance(5).await.unwrap_err();
+        assert!(error.to_string().contains("the clock is not stepped"), "{error}");
+    }
+}

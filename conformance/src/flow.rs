@@ -1,0 +1,227 @@
+//! The eleven steps, as a merchant takes them. A step ends well, or says why the flow cannot go
+//! on; what that is worth is the judge's business.
+
+use std::time::Duration;
+
+use contract::{
+    Host,
+    message::MessageKind,
+    status::IdentificationStatus,
+    step::Step,
+    trace::Leg,
+    wire::{ConfirmEmail, CreateUser, Finalize, Initiate, SendPhoneCode, VerifyPhone},
+};
+use judge::Plan;
+use url::Url;
+
+use crate::{
+    agent::{Journey, Lost},
+    applicant::Applicant,
+    chance::Chance,
+    client::{CallError, Merchant},
+    codes::Codes,
+    kyc,
+    pages::Pages,
+    poll::{Ended, Poll},
+    receiver::Receiver,
+    trouble::Trouble,
+};
+
+/// What a merchant needs for an onboarding, and how far it is.
+#[derive(Debug)]
+pub struct Flow {
+    /// The typed calls.
+    pub merchant: Merchant,
+    /// Where browsers come back to.
+    pub receiver: Receiver,
+    /// Where codes come from.
+    pub codes: Codes,
+    /// Who opens the pages.
+    pub pages: Pages,
+    /// What the run sets out to do.
+    pub plan: Plan,
+    /// Who is onboarded.
+    pub applicant: Applicant,
+    /// Which merchant asks.
+    pub merchant_id: i32,
+    /// How long a phase is polled.
+    pub poll_limit: Duration,
+    /// Where choices come from.
+    pub chance: Chance,
+    /// What earlier steps brought.
+    pub so_far: SoFar,
+}
+
+/// What earlier steps brought.
+#[derive(Clone, Debug, Default)]
+pub struct SoFar {
+    user: Option<i32>,
+    address: Option<Url>,
+}
+
+/// Why the flow cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The target did not do what the next step needs; the trace shows it.
+    Target(String),
+    /// A host did not answer.
+    NoAnswer(Host, String),
+    /// Nothing can be said about the target.
+    Trouble(Trouble),
+}
+
+impl Flow {
+    /// Takes one step.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub async fn take(&mut self, step: Step) -> Result<(), Stop> {
+        match step {
+            Step::CreateUser => self.create_user().await,
+            Step::ConfirmEmail => self.confirm_email().await,
+            Step::SendPhoneCode => self.send_phone_code().await,
+            Step::VerifyPhone => self.verify_phone().await,
+            Step::Initiate => self.initiate().await,
+            Step::FirstRedirect => self.journey(Leg::Identification).await,
+            Step::PhaseA => self.poll(Leg::Identification).await,
+            Step::SecondRedirect => self.journey(Leg::Signing).await,
+            Step::PhaseB => self.poll(Leg::Signing).await,
+            Step::Finalize => self.finalize().await,
+            Step::Token => Ok(self.merchant.fresh_token().await.map(|_| ())?),
+        }
+    }
+
+    async fn create_user(&mut self) -> Result<(), Stop> {
+        let email = Some(self.applicant.email.clone());
+        let body = CreateUser { merchant_id: self.merchant_id, email };
+        let created = self.merchant.create_user(&body).await?;
+        self.so_far.user = Some(created.id);
+        Ok(())
+    }
+
+    async fn confirm_email(&self) -> Result<(), Stop> {
+        let user = self.user()?;
+        let token = self.code(user, MessageKind::EmailConfirmation).await?;
+        let body = ConfirmEmail { id: user, token, correlation_type: Some(0) };
+        self.merchant.confirm_email(&body).await?;
+        self.merchant.user_status(user).await?;
+        Ok(())
+    }
+
+    async fn send_phone_code(&self) -> Result<(), Stop> {
+        let phone_number = self.applicant.phone.clone();
+        let body = SendPhoneCode { id: self.user()?, phone_number };
+        Ok(self.merchant.send_phone_code(&body).await?)
+    }
+
+    async fn verify_phone(&self) -> Result<(), Stop> {
+        let user = self.user()?;
+        let code = self.code(user, MessageKind::PhoneVerification).await?;
+        self.merchant.verify_phone(&VerifyPhone { id: user, code }).await?;
+        self.merchant.user_status(user).await?;
+        Ok(())
+    }
+
+    async fn initiate(&mut self) -> Result<(), Stop> {
+        let body = Initiate {
+            user_id: self.user()?,
+            is_restart_identification: false,
+            local_timezone: Some("Europe/Sofia".to_owned()),
+            user_agent: Some("conformance".to_owned()),
+            browser_language: Some("en-US".to_owned()),
+            user_language: Some("en".to_owned()),
+            device_name: Some("conformance".to_owned()),
+            correlation_type: Some(0),
+        };
+        let opened = self.merchant.initiate(&body).await?;
+        self.keep_address(opened.video_identification_url.as_deref())
+    }
+
+    async fn journey(&self, leg: Leg) -> Result<(), Stop> {
+        let user = self.user()?;
+        let start = self.so_far.address.as_ref();
+        let start = start.ok_or_else(|| target("there is no address to open"))?;
+        self.receiver.expect(user, leg);
+        let person = self.plan.person;
+        let journey = Journey { start, leg, person, user, codes: &self.codes };
+        self.pages.open(&journey).await?;
+        let came = self.receiver.wait(leg, self.pages.limit()).await;
+        came.map(|_| ()).ok_or_else(|| target("no browser came back to the merchant"))
+    }
+
+    async fn poll(&mut self, leg: Leg) -> Result<(), Stop> {
+        let gives_up = self.plan.person.gives_up() == Some(leg);
+        let target = match leg {
+            _ if gives_up => IdentificationStatus::Error,
+            Leg::Identification => IdentificationStatus::SignSessionIdSuccessfullyCreated,
+            Leg::Signing => IdentificationStatus::DocumentSignSuccess,
+        };
+        let poll = Poll { target, limit: self.poll_limit };
+        match poll.run(&self.merchant, self.user()?).await? {
+            Ended::Target(answer) if leg == Leg::Identification && !gives_up => {
+                self.keep_address(answer.video_identification_url.as_deref())
+            }
+            Ended::Target(_) => Ok(()),
+            Ended::Failed => Err(Stop::Target("the target says ERROR".to_owned())),
+            Ended::TimedOut => {
+                let limit = self.poll_limit.as_secs();
+                Err(Stop::Target(format!("{target} did not come within {limit} s")))
+            }
+        }
+    }
+
+    async fn finalize(&self) -> Result<(), Stop> {
+        let user = self.user()?;
+        let choices = kyc::choose(&self.merchant, self.chance).await?;
+        let questionnaire = self.applicant.questionnaire(user, choices);
+        self.merchant.add_additional_data(&questionnaire).await?;
+        let body =
+            Finalize { user_id: user, b_trust_app_call_back_id: None, correlation_type: Some(0) };
+        self.merchant.finalize(&body).await?;
+        self.merchant.user_status(user).await?;
+        Ok(())
+    }
+
+    fn user(&self) -> Result<i32, Stop> {
+        self.so_far.user.ok_or_else(|| target("there is no user"))
+    }
+
+    async fn code(&self, user: i32, kind: MessageKind) -> Result<String, Stop> {
+        let newest = self.codes.newest(user, kind).await.map_err(Stop::Trouble)?;
+        newest.ok_or_else(|| Stop::Target(format!("no {} arrived", kind.code_name())))
+    }
+
+    fn keep_address(&mut self, address: Option<&str>) -> Result<(), Stop> {
+        let url = address.and_then(|text| text.parse::<Url>().ok());
+        self.so_far.address = Some(url.ok_or_else(|| target("there is no address to open"))?);
+        Ok(())
+    }
+}
+
+impl From<CallError> for Stop {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused { call, status } => {
+                Self::Target(format!("{call} answered {status}"))
+            }
+            CallError::Unreadable { call, reason } => {
+                Self::Target(format!("the answer to {call} cannot be read: {reason}"))
+            }
+            CallError::NoAnswer { host, reason } => Self::NoAnswer(host, reason),
+            CallError::Trouble(trouble) => Self::Trouble(trouble),
+        }
+    }
+}
+
+impl From<Lost> for Stop {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Stuck(reason) => Self::Target(reason),
+            Lost::Trouble(trouble) => Self::Trouble(trouble),
+        }
+    }
+}
+
+fn target(reason: &str) -> Stop {
+    Stop::Target(reason.to_owned())
+}

@@ -1,0 +1,36 @@
+//! The runner: a reference merchant that walks the eleven steps of onboarding against a target,
+//! writes down what it saw, and lets the judge say what that is worth.
+//!
+//! It knows no world. Everything it learns it learns over the wire, so the real sandbox and the
+//! mock are judged by the same means.
+
+pub mod agent;
+pub mod applicant;
+pub mod chance;
+pub mod cli;
+pub mod client;
+pub mod clock;
+pub mod codes;
+pub mod control;
+pub mod flow;
+pub mod http;
+pub mod kyc;
+pub mod labels;
+pub mod mock;
+pub mod page;
+pub mod pages;
+pub mod poll;
+pub mod receiver;
+pub mod recorder;
+pub mod report;
+pub mod retry;
+pub mod run;
+pub mod table;
+pub mod target;
+pub mod tls;
+pub mod token;
+pub mod trouble;
+pub mod wire;
+
+#[cfg(test)]
+mod fake;

@@ -1,0 +1,97 @@
+//! Who opens the hosted pages: the runner's own user agent, a command of the target's owner, or a
+//! person who is shown the address.
+
+use std::{io::Write, process::Stdio, time::Duration};
+
+use contract::trace::Leg;
+use tokio::process::Command;
+
+use crate::{
+    agent::{Agent, Journey, Lost},
+    trouble::Trouble,
+};
+
+/// How long the user agent may take, in real time.
+const AGENT_LIMIT: Duration = Duration::from_secs(120);
+
+/// Who opens the pages.
+#[derive(Clone, Debug)]
+pub enum Pages {
+    /// The runner's own user agent.
+    Agent(Box<Agent>),
+    /// A command: the address is its last argument, `LEG` and `PERSON` are in its environment.
+    Command(Vec<String>, Duration),
+    /// Somebody who is shown the address.
+    Person(Duration),
+}
+
+impl Pages {
+    /// Has a journey made. The agent and a command are done when this returns; a person may still
+    /// be on the way.
+    ///
+    /// # Errors
+    /// See [`Lost`].
+    pub async fn open(&self, journey: &Journey<'_>) -> Result<(), Lost> {
+        match self {
+            Self::Agent(agent) => {
+                let walked = tokio::time::timeout(AGENT_LIMIT, agent.walk(journey)).await;
+                let late = || format!("the pages took longer than {} s", AGENT_LIMIT.as_secs());
+                walked.unwrap_or_else(|_| Err(Lost::Stuck(late())))
+            }
+            Self::Command(command, limit) => run(command, *limit, journey).await,
+            Self::Person(_) => show(journey),
+        }
+    }
+
+    /// How long an arrival at the merchant may take after that, in real time.
+    #[must_use]
+    pub const fn limit(&self) -> Duration {
+        match self {
+            // The agent has visited the merchant itself by then.
+            Self::Agent(_) => Duration::from_secs(1),
+            Self::Command(_, limit) | Self::Person(limit) => *limit,
+        }
+    }
+}
+
+async fn run(command: &[String], limit: Duration, journey: &Journey<'_>) -> Result<(), Lost> {
+    let said =
+        |what: String| Lost::Trouble(Trouble::Harness(format!("The command for pages {what}.")));
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(said("is empty".to_owned()));
+    };
+    let running = Command::new(program)
+        .args(arguments)
+        .arg(journey.start.as_str())
+        .env("LEG", leg(journey.leg))
+        .env("PERSON", journey.person.name())
+        .stdin(Stdio::null())
+        // Its words must not mix with the runner's table.
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .status();
+    let ended = tokio::time::timeout(limit, running).await;
+    let status = ended
+        .map_err(|_| said(format!("did not end within {} seconds", limit.as_secs())))?
+        .map_err(|error| said(format!("could not be started ({program}: {error})")))?;
+    if status.success() { Ok(()) } else { Err(said(format!("failed ({status})"))) }
+}
+
+fn show(journey: &Journey<'_>) -> Result<(), Lost> {
+    let what = match journey.leg {
+        Leg::Identification => "identify",
+        Leg::Signing => "sign",
+    };
+    let (person, url) = (journey.person, journey.start);
+    let line = format!("Please open this address in a browser to {what} ({person}):\n  {url}\n");
+    std::io::stderr().write_all(line.as_bytes()).map_err(|error| {
+        Lost::Trouble(Trouble::Harness(format!("The address could not be shown: {error}.")))
+    })
+}
+
+const fn leg(leg: Leg) -> &'static str {
+    match leg {
+        Leg::Identification => "identification",
+        Leg::Signing => "signing",
+    }
+}

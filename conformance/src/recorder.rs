@@ -1,0 +1,144 @@
+//! The runner's trace: lines in memory for the judge, and the same lines in a file as they happen.
+//! The file is complete up to the last event even when the run is killed.
+
+use std::{
+    fs::File,
+    io::Write,
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use contract::{
+    Instant,
+    trace::{Decided, Decision, Header, Line},
+};
+
+use crate::{labels::Labeler, trouble::Trouble};
+
+/// Where everything that happened is written down.
+#[derive(Debug)]
+pub struct Recorder {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    lines: Vec<Line>,
+    step: u64,
+    labels: Labeler,
+    file: Option<File>,
+    failure: Option<String>,
+}
+
+impl Recorder {
+    /// A recorder that writes to a file as well, if one is named.
+    ///
+    /// # Errors
+    /// When the file cannot be created.
+    pub fn create(path: Option<&Path>, header: Header) -> Result<Self, Trouble> {
+        let file = path.map(create).transpose()?;
+        let labels = Labeler::default();
+        let state = State { lines: Vec::new(), step: 0, labels, file, failure: None };
+        let recorder = Self { state: Mutex::new(state) };
+        recorder.lock().append(Line::Trace(header));
+        Ok(recorder)
+    }
+
+    /// Writes down what happened and returns its number.
+    pub fn record(&self, at: Instant, what: Decided) -> u64 {
+        let mut state = self.lock();
+        state.step += 1;
+        let step = state.step;
+        state.append(Line::Decision(Decision { step, at, what }));
+        step
+    }
+
+    /// Asks or teaches the register of names.
+    pub fn labels<T>(&self, ask: impl FnOnce(&mut Labeler) -> T) -> T {
+        ask(&mut self.lock().labels)
+    }
+
+    /// Everything written so far.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        self.lock().lines.clone()
+    }
+
+    /// Why the file is not complete, if it is not.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.lock().failure.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn append(&mut self, line: Line) {
+        if let Some(file) = &mut self.file {
+            let written = file.write_all((line.to_json() + "\n").as_bytes());
+            if let Err(error) = written {
+                let sentence = || format!("the trace could not be written: {error}");
+                self.failure.get_or_insert_with(sentence);
+            }
+        }
+        self.lines.push(line);
+    }
+}
+
+/// Creates a file and the directories above it.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn create(path: &Path) -> Result<File, Trouble> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let made = parent.map_or(Ok(()), std::fs::create_dir_all).and_then(|()| File::create(path));
+    made.map_err(|error| {
+        Trouble::Configuration(format!("{} cannot be written: {error}", path.display()))
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use contract::{
+        Edition, Variants,
+        trace::{self, Landing, Leg, Observer, Redirected},
+    };
+
+    use super::*;
+
+    pub(crate) fn header() -> Header {
+        Header {
+            version: trace::VERSION,
+            observer: Observer::Runner,
+            edition: Edition::DEFAULT,
+            seed: Some(1),
+            clock: "stepped".to_owned(),
+            variants: Variants::default(),
+        }
+    }
+
+    #[test]
+    fn the_file_holds_what_the_judge_reads() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/er/trace.jsonl");
+        let recorder = Recorder::create(Some(&path), header()).unwrap();
+        let hit = Redirected { user: 1, leg: Leg::Signing, to: Landing::Fail };
+        let number = recorder.record(Instant::STEPPED_START, Decided::Redirected(hit.clone()));
+        assert_eq!(number, 1);
+        assert_eq!(recorder.record(Instant::STEPPED_START, Decided::Redirected(hit)), 2);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(trace::read(&text).unwrap(), recorder.lines());
+        assert_eq!(recorder.lines().len(), 3);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = Recorder::create(Some(dir.path()), header()).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("cannot be written"), "{error}");
+    }
+}

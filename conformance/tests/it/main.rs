@@ -1,0 +1,9 @@
+//! The runner against the real mock, in one process and as a program. What each part does on its
+//! own is tested beside the part.
+
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod runs;
+#[cfg(test)]
+mod stage;
