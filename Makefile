@@ -22,6 +22,7 @@ test: ## run every test
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
 	then $(CARGO) nextest run --locked --workspace --no-fail-fast; \
 	else $(CARGO) test --locked --workspace --no-fail-fast --lib --bins --tests; fi
+	@$(CARGO) test --locked --workspace --doc --quiet
 
 check: ## formatting, lints and documentation
 	$(CARGO) fmt --all --check

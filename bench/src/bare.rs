@@ -4,8 +4,14 @@
 use std::{io::Write, net::TcpListener, path::Path, sync::Arc};
 
 use axum::{Router, http::header, routing::get};
-use axum_server::tls_rustls::RustlsConfig;
-use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
+use axum_server::{
+    accept::NoDelayAcceptor,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
+use rustls::{
+    RootCertStore, ServerConfig,
+    server::{NoServerSessionStorage, WebPkiClientVerifier},
+};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::{Outcome, server};
@@ -20,10 +26,13 @@ pub(crate) async fn serve(certs_dir: &Path) -> Outcome<()> {
     let listener = listener()?;
     let port = listener.local_addr()?.port();
     let config = RustlsConfig::from_config(Arc::new(tls(&certs)?));
+    // Without this, small answers wait for the client's acknowledgement and the baseline is slow.
+    let acceptor = RustlsAcceptor::new(config).acceptor(NoDelayAcceptor);
     let answer = || async { ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], BODY) };
     let app = Router::new().route("/{*path}", get(answer));
     writeln!(std::io::stdout(), "{{\"api\":\"https://127.0.0.1:{port}\"}}")?;
-    axum_server::from_tcp_rustls(listener, config)?.serve(app.into_make_service()).await?;
+    let server = axum_server::from_tcp(listener)?.acceptor(acceptor);
+    server.serve(app.into_make_service()).await?;
     Ok(())
 }
 
@@ -44,9 +53,12 @@ fn tls(certs: &certs::Minted) -> Outcome<ServerConfig> {
         .build()?;
     let chain = certs.chain_der(certs::Role::Server).into_iter().map(CertificateDer::from);
     let key = PrivatePkcs8KeyDer::from(certs.key_der(certs::Role::Server).to_vec());
-    let config = ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain.collect(), PrivateKeyDer::Pkcs8(key))?;
+    // The mock resumes no session, so the baseline does not either.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     Ok(config)
 }

@@ -1,4 +1,5 @@
 //! The e-mails and SMS that the provider sends, as the person reads them.
+//! They are what a test reads in place of a phone and a mailbox.
 
 use serde::{Deserialize, Serialize};
 

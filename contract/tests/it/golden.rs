@@ -36,6 +36,18 @@ const MESSAGES: &[Golden] = &[
     golden!("2025-09/business-rule.problem", ProblemBody, "send-verification-code, 400"),
     golden!("2025-09/email-confirm-short.problem", ProblemBody, "confirm-email, 400"),
     golden!("2025-09/not-found.problem", Value, "send-verification-code, 404"),
+    golden!("2025-09/create-user-empty-email.problem", ProblemBody, "create-user, 400, cut there"),
+    golden!(
+        "2025-09/verify-phone-missing-code.problem",
+        ProblemBody,
+        "verify-the-phone-number, 400; its traceId is elided there"
+    ),
+    golden!(
+        "2025-09/verify-phone-invalid-code.problem",
+        ProblemBody,
+        "verify-the-phone-number, 400; its traceId is elided there"
+    ),
+    golden!("2024-06/malformed-json.problem", ProblemBody, "transactions-list, 400"),
     golden!("2025-09/confirm-email.request", ConfirmEmail, "confirm-email, example"),
     golden!(
         "2025-09/send-confirmation.request",
@@ -72,7 +84,7 @@ fn folder() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
-fn text(name: &str) -> String {
+pub(crate) fn text(name: &str) -> String {
     let path = folder().join(format!("{name}.json"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -91,7 +103,7 @@ fn each_message_survives_both_directions() {
 #[test]
 fn no_file_is_forgotten() {
     let mut files = Vec::new();
-    for edition in ["2025-09", "2026-05"] {
+    for edition in ["2024-06", "2025-09", "2026-05"] {
         for entry in std::fs::read_dir(folder().join(edition)).expect("a folder") {
             let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
             files.push(format!("{edition}/{}", name.trim_end_matches(".json")));

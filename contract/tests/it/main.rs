@@ -1,7 +1,15 @@
 //! Tests of the law as a whole: its tables, its provenance, its golden messages, its trace format.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must stop"
+)]
+
 mod golden;
+mod golden_rows;
 mod names;
 mod provenance;
 mod tables;
-mod trace_format;
+mod trace_doc;

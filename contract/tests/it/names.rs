@@ -39,20 +39,21 @@ fn json_and_people_read_the_same_names() {
 
 #[test]
 fn ids_are_unique_and_in_kebab_case() {
-    let mut ids = Vec::new();
-    ids.push(Call::ALL.iter().map(|call| call.name().to_owned()).collect::<Vec<_>>());
-    ids.push(Host::ALL.iter().map(|host| host.name().to_owned()).collect());
-    ids.push(Problem::ALL.iter().map(|problem| problem.name().to_owned()).collect());
-    ids.push(Variant::ALL.iter().map(|variant| variant.row().id.to_owned()).collect());
-    ids.push(MessageKind::ALL.iter().map(|kind| kind.code_name().to_owned()).collect());
+    let mut ids: Vec<Vec<String>> = vec![
+        Call::ALL.iter().map(|call| call.name().to_owned()).collect(),
+        Host::ALL.iter().map(|host| host.name().to_owned()).collect(),
+        Problem::ALL.iter().map(|problem| problem.name().to_owned()).collect(),
+        Variant::ALL.iter().map(|variant| variant.row().id.to_owned()).collect(),
+        MessageKind::ALL.iter().map(|kind| kind.code_name().to_owned()).collect(),
+        Step::ALL.iter().map(written).collect(),
+        CodeList::ALL.iter().map(written).collect(),
+        MessageKind::ALL.iter().map(written).collect(),
+        [Channel::Email, Channel::Sms].iter().map(written).collect(),
+        [Observer::Mock, Observer::Runner].iter().map(written).collect(),
+    ];
     ids.extend(Variant::ALL.iter().map(|variant| {
         variant.row().readings.iter().map(|reading| reading.id.to_owned()).collect()
     }));
-    ids.push(Step::ALL.iter().map(written).collect());
-    ids.push(CodeList::ALL.iter().map(written).collect());
-    ids.push(MessageKind::ALL.iter().map(written).collect());
-    ids.push([Channel::Email, Channel::Sms].iter().map(written).collect());
-    ids.push([Observer::Mock, Observer::Runner].iter().map(written).collect());
     for table in ids {
         assert_eq!(table.iter().collect::<BTreeSet<_>>().len(), table.len(), "{table:?}");
         assert!(table.iter().all(|id| is_kebab(id)), "{table:?}");

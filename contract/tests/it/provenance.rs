@@ -101,10 +101,17 @@ fn every_row_says_where_it_comes_from() {
         .collect();
     assert!(bad.is_empty(), "{bad:#?}");
     // The walker reaches every table: each of these was seen at least once.
-    for table in
-        ["endpoint ", "field ", "problem ", "variant ", "lifecycle ", "move ", "status ", "timing ",
-            "message "]
-    {
+    for table in [
+        "endpoint ",
+        "field ",
+        "problem ",
+        "variant ",
+        "lifecycle ",
+        "move ",
+        "status ",
+        "timing ",
+        "message ",
+    ] {
         assert!(rows.iter().any(|row| row.what.starts_with(table)), "no {table}was walked");
     }
 }
@@ -132,8 +139,7 @@ fn a_bad_source_is_seen() {
         documented(Edition::E2026_05, "create-user"),
     ];
     for source in bad {
-        let row =
-            Sourced { edition: Some(Edition::E2025_09), what: "a row".to_owned(), source };
+        let row = Sourced { edition: Some(Edition::E2025_09), what: "a row".to_owned(), source };
         assert!(complaint(&row).is_some(), "{source}");
     }
 }

@@ -216,6 +216,11 @@ const fn field(name: &'static str, place: Place, kind: Kind, need: Need) -> Fiel
     FieldRow { name, key: name, place, kind, need, privacy: Privacy::Public, provenance: SOURCE }
 }
 
+const FIELDS: &[FieldRow] = &[
+    field("a.b", Place::Body, Kind::Text, Need::WhenFalse("flag")),
+    field("flag", Place::Form, Kind::Text, Need::Required),
+];
+
 const fn endpoint(path: &'static str) -> EndpointRow {
     EndpointRow {
         call: Call::CreateUser,
@@ -224,10 +229,7 @@ const fn endpoint(path: &'static str) -> EndpointRow {
         path,
         gate: Gate::Bearer,
         body: BodyKind::Json,
-        fields: &[
-            field("a.b", Place::Body, Kind::Text, Need::WhenFalse("flag")),
-            field("flag", Place::Form, Kind::Text, Need::Required),
-        ],
+        fields: FIELDS,
         success: 302,
         problems: &[Problem::ServerError, Problem::InvalidCode, Problem::InvalidCode],
         provenance: SOURCE,
@@ -245,8 +247,7 @@ fn every_rule_has_something_it_fails_on() {
         problem(Problem::WorldFull, 200, Family::Empty),
         problem(Problem::WorldFull, 503, Family::OAuth),
     ];
-    let broken =
-        Tables { edition: Edition::DEFAULT, endpoints: ENDPOINTS, problems: PROBLEMS };
+    let broken = Tables { edition: Edition::DEFAULT, endpoints: ENDPOINTS, problems: PROBLEMS };
     for (name, rule) in RULES {
         assert!(!rule(&broken).is_empty(), "'{name}' does not see a table that breaks it");
     }

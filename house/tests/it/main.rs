@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+mod documents;
 mod repository;
 mod tidy;
 mod walls;

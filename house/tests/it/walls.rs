@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
 /// A crate, what it may import, and what its tests may import besides.
-const WALLS: &[(&str, &[&str], &[&str])] = &[
+pub(crate) const WALLS: &[(&str, &[&str], &[&str])] = &[
     ("contract", &[], &[]),
     ("certs", &[], &[]),
     ("sim", &["contract"], &[]),

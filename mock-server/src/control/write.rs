@@ -17,7 +17,7 @@ use super::{
     read::{self, json},
     table::Ask,
 };
-use crate::clock::ClockError;
+use crate::clock::{ClockError, ClockMode};
 
 /// A stepped clock moves at most ten years at once; more is surely a slip of the unit.
 const LONGEST_STEP: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
@@ -89,6 +89,11 @@ pub(super) fn advance(ask: &Ask<'_>) -> Outcome {
 
 fn moment(ask: &Ask<'_>, asked: &AdvanceAsk) -> Result<Instant, Problem> {
     let now = ask.workspace.now();
+    let mode = ask.workspace.clock().mode();
+    if mode != ClockMode::Stepped {
+        // Said first: whatever else is wrong, this clock does not move by hand.
+        return Err(Problem::conflict(ClockError::NotStepped(mode).to_string()));
+    }
     match (asked.by_ms, &asked.to, asked.to_next) {
         (Some(millis), None, None) => {
             let step = Duration::from_millis(millis);

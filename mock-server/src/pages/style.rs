@@ -13,7 +13,8 @@ const CSS: &str = "\
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#5b6675;--paper:#fff;--back:#f1f4f8;
 --line:#cfd7e2;--act:#0b5fb0;--on-act:#fff;--warn:#8a4b00;--warn-back:#fff4e0;--bad:#a3201d}
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf4;--soft:#a5b0bf;--paper:#1a2029;
---back:#11151b;--line:#3a4553;--act:#7db8f5;--on-act:#0d1520;--warn:#ffce85;--warn-back:#33260f;--bad:#ff9d98}}
+--back:#11151b;--line:#3a4553;--act:#7db8f5;--on-act:#0d1520;
+--warn:#ffce85;--warn-back:#33260f;--bad:#ff9d98}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 .simulation{margin:0;padding:.6rem 1rem;background:var(--warn-back);color:var(--warn);

@@ -55,3 +55,16 @@ fn paths_count_from_the_directory_of_the_file() {
     assert_eq!(meant.certs_dir, dir.path().join("keys"));
     assert_eq!(meant.trace_file.unwrap(), std::path::Path::new("/tmp/trace.jsonl"));
 }
+
+#[test]
+fn the_settings_files_that_come_with_the_project_are_good() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    assert!(files.len() >= 2, "{files:?}");
+    for path in files {
+        let meant = Meant::from(Said::from_file(&path).unwrap_or_else(|error| panic!("{error}")));
+        assert_ne!(meant, Meant::default(), "{} changes something", path.display());
+    }
+}

@@ -11,7 +11,10 @@ mod bad_input;
 mod client;
 
 mod config_files;
+mod control;
 mod limits;
+mod openssl;
+mod pages;
 mod process;
 mod ready;
 mod reset;

@@ -1,0 +1,160 @@
+//! The control listener through its real router: its verbs, its refusals, its guard.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt as _;
+use mock_server::{MockServer, clock::ClockMode, control};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::client::{builder, server};
+
+/// A control listener without a socket.
+struct Control {
+    server: MockServer,
+    router: Router,
+}
+
+impl Control {
+    async fn new() -> Self {
+        Self::of(server().await)
+    }
+
+    fn of(server: MockServer) -> Self {
+        let router = control::router(Arc::clone(server.workspace()));
+        Self { server, router }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &str) -> (StatusCode, Value) {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        let response = self.raw(request.body(Body::from(body.to_owned())).unwrap()).await;
+        let status = response.status();
+        let kind = response.headers().get(header::CONTENT_TYPE).cloned();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        if status.is_client_error() {
+            assert_eq!(kind.unwrap(), "application/problem+json", "{method} {path}");
+            assert_eq!(value["status"], status.as_u16(), "{method} {path}");
+        }
+        (status, value)
+    }
+
+    async fn raw(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_a_problem_that_helps() {
+    let control = Control::new().await;
+    for (method, path, body, status, told) in [
+        ("GET", "/v2", "", 404, "/v1/openapi.json"),
+        ("GET", "/v1/users/5", "", 404, "no user 5"),
+        ("GET", "/v1/users/abc", "", 400, "'abc'"),
+        ("GET", "/v1/users/", "", 404, "openapi"),
+        ("DELETE", "/v1/users", "", 405, "GET"),
+        ("GET", "/v1/messages?channel=fax", "", 400, "email or sms"),
+        ("GET", "/v1/messages?user=5", "", 400, "userId"),
+        ("GET", "/v1/messages?userId=x", "", 400, "number"),
+        ("GET", "/v1/messages?limit=0", "", 400, "between 1 and"),
+        ("GET", "/v1/messages?limit=1&limit=2", "", 400, "twice"),
+        ("GET", "/v1/trace?class=all", "", 400, "decision or transport"),
+        ("GET", "/v1/merchant/redirects?merchantId=9", "", 404, "no merchant 9"),
+        ("POST", "/v1/person", "", 400, "body"),
+        ("POST", "/v1/person", "{\"userId\":5,\"do\":\"dance\"}", 400, "complete"),
+        ("POST", "/v1/person", "{\"userId\":5,\"do\":\"cancel\",\"x\":1}", 400, "`x`"),
+        ("POST", "/v1/person", "{\"userId\":5,\"do\":\"cancel\"}", 404, "no user 5"),
+        (
+            "PUT",
+            "/v1/merchant/redirects",
+            "{\"success\":\"/s\",\"fail\":\"/f\"}",
+            400,
+            "success: '/s'",
+        ),
+        ("POST", "/v1/clock/advance", "{}", 400, "exactly one"),
+        ("POST", "/v1/clock/advance", "{\"byMs\":1,\"toNext\":true}", 400, "exactly one"),
+        ("POST", "/v1/clock/advance", "{\"byMs\":-1}", 400, "invalid value"),
+        ("POST", "/v1/clock/advance", "{\"byMs\":999999999999999}", 400, "ten years"),
+        ("POST", "/v1/clock/advance", "{\"to\":\"tomorrow\"}", 400, "2026-01-01T00:00:00Z"),
+        ("POST", "/v1/clock/advance", "{\"to\":\"2020-01-01T00:00:00Z\"}", 400, "2026-01-01"),
+        ("POST", "/v1/clock/advance", "{\"toNext\":true}", 409, "nothing is due"),
+    ] {
+        let (got, value) = control.send(method, path, body).await;
+        assert_eq!(got.as_u16(), status, "{method} {path} {body}: {value}");
+        let detail = value["detail"].as_str().unwrap();
+        assert!(detail.contains(told), "{method} {path} {body}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn the_clock_moves_only_when_it_is_stepped() {
+    let control = Control::new().await;
+    let (status, moved) = control.send("POST", "/v1/clock/advance", "{\"byMs\":1500}").await;
+    assert_eq!(status, 200);
+    let expected = json!({"mode": "stepped", "now": "2026-01-01T00:00:01.500Z", "next": null});
+    assert_eq!(moved, expected);
+    let real = Control::of(builder().clock(ClockMode::Real).start().await.unwrap());
+    for body in ["{\"byMs\":1}", "{\"toNext\":true}", "{\"to\":\"2099-01-01T00:00:00Z\"}"] {
+        let (status, value) = real.send("POST", "/v1/clock/advance", body).await;
+        assert_eq!(status, 409, "{body}");
+        assert!(value["detail"].as_str().unwrap().contains("stepped"), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_set_per_merchant() {
+    let control = Control::new().await;
+    let set = json!({"success": "https://b.example/s", "fail": "https://b.example/f", "merchantId": 1002});
+    let (status, _) = control.send("PUT", "/v1/merchant/redirects", &set.to_string()).await;
+    assert_eq!(status, 200);
+    let (_, b) = control.send("GET", "/v1/merchant/redirects?merchantId=1002", "").await;
+    let (_, a) = control.send("GET", "/v1/merchant/redirects", "").await;
+    assert_eq!(b["success"], "https://b.example/s");
+    assert_eq!(a["merchantId"], 1001);
+    assert!(a["success"].as_str().unwrap().ends_with("/landing/success"), "{a}");
+}
+
+#[tokio::test]
+async fn only_this_machine_may_ask_and_no_strange_page_may_write() {
+    let control = Control::new().await;
+    let request = |host: &str, origin: Option<&str>| {
+        let request = Request::builder().method("POST").uri("/v1/reset").header(header::HOST, host);
+        let request = match origin {
+            Some(origin) => request.header(header::ORIGIN, origin),
+            None => request,
+        };
+        request.body(Body::empty()).unwrap()
+    };
+    let own = control.server.workspace().origins().control.clone();
+    for (host, origin, status) in [
+        ("localhost:8440", None, 200),
+        ("127.0.0.1", Some(own.as_str()), 200),
+        ("evil.example", None, 421),
+        ("localhost", Some("https://evil.example"), 403),
+    ] {
+        let response = control.raw(request(host, origin)).await;
+        assert_eq!(response.status().as_u16(), status, "{host} {origin:?}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_bounded() {
+    let control = Control::new().await;
+    let (status, _) = control.send("POST", "/v1/person", &"x".repeat(70_000)).await;
+    assert_eq!(status, 413);
+}
+
+#[tokio::test]
+async fn its_document_is_served_and_its_pages_run_no_script() {
+    let control = Control::new().await;
+    let (status, document) = control.send("GET", "/v1/openapi.json", "").await;
+    assert_eq!((status.as_u16(), document["openapi"].as_str()), (200, Some("3.1.0")));
+    for path in ["/", "/landing/success", "/landing/fail"] {
+        let request = Request::builder().uri(path).header(header::HOST, "localhost");
+        let response = control.raw(request.body(Body::empty()).unwrap()).await;
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{path}: {policy}");
+    }
+}

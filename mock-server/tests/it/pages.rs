@@ -1,0 +1,253 @@
+//! The hosted pages through their real router, as a browser without script would use them.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use contract::{message::MessageKind, trace::Leg};
+use http::{Request, header};
+use http_body_util::BodyExt as _;
+use mock_server::{MockServer, pages};
+use sim::{
+    Command, Envelope,
+    command::{ApiRequest, Ask, Bearer, Deed},
+};
+use tower::ServiceExt as _;
+
+use crate::client::{Client, server};
+
+/// A user who stands before the first page.
+struct Visitor {
+    server: MockServer,
+    router: Router,
+    user: i32,
+}
+
+struct Seen {
+    status: u16,
+    location: Option<String>,
+    policy: String,
+    html: String,
+}
+
+impl Visitor {
+    async fn new(language: Option<&str>) -> Self {
+        let server = server().await;
+        Client::of(certs::Role::MerchantA).token(server.bound().auth).await;
+        let router = pages::router(Arc::clone(server.workspace()));
+        let mut visitor = Self { server, router, user: 0 };
+        visitor.ask(Ask::CreateUser { merchant: 1001, email: Some("anna@example.org".into()) });
+        let ids = visitor.server.workspace().look(|world| world.user_ids(None, 1));
+        visitor.user = ids[0];
+        let user = visitor.user;
+        let token = visitor.code(MessageKind::EmailConfirmation);
+        visitor.ask(Ask::ConfirmEmail { user, token });
+        visitor.ask(Ask::SendPhoneCode { user, phone: "+359880000001".into() });
+        let code = visitor.code(MessageKind::PhoneVerification);
+        visitor.ask(Ask::VerifyPhone { user, code });
+        let language = language.map(str::to_owned);
+        visitor.ask(Ask::Initiate { user, restart: false, language });
+        visitor
+    }
+
+    fn step(&self, command: Command) {
+        let envelope = Envelope { peer: None, trace_parent: None, command };
+        self.server.workspace().step(envelope);
+    }
+
+    fn ask(&self, ask: Ask) {
+        self.step(Command::Api(ApiRequest {
+            call: contract::Call::UserStatus,
+            bearer: Bearer::Issued(1),
+            ask: Ok(ask),
+            path: None,
+            media_type: None,
+            body: None,
+        }));
+    }
+
+    fn code(&self, kind: MessageKind) -> String {
+        let newest = |world: &sim::World| {
+            let mut messages = world.messages().newest_first();
+            messages.find(|message| message.kind == kind).map(|message| message.code.to_string())
+        };
+        self.server.workspace().look(newest).unwrap()
+    }
+
+    /// The path of the page that is open.
+    fn path(&self) -> String {
+        let workspace = self.server.workspace();
+        let user = workspace.look(|world| world.user(self.user)).unwrap();
+        let address = workspace.origins().page(&user.session.unwrap().link.unwrap());
+        address.strip_prefix(&workspace.origins().identity).unwrap().to_owned()
+    }
+
+    /// Goes on to the signing pages.
+    fn identified(self) -> Self {
+        self.step(Command::Person { user: self.user, deed: Deed::Complete });
+        let workspace = self.server.workspace();
+        let due = workspace.look(sim::World::next_due).unwrap();
+        workspace.clock().advance_to(due).unwrap();
+        self.step(Command::Advance);
+        self
+    }
+
+    async fn get(&self, path: &str) -> Seen {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn post(&self, path: &str, form: &str) -> Seen {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("x-forwarded-host", "evil.example");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Seen {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let text = |name| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        let (location, policy) = (text(header::LOCATION), text(header::CONTENT_SECURITY_POLICY));
+        assert_eq!(text(header::CACHE_CONTROL).as_deref(), Some("no-store"));
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let html = String::from_utf8(bytes.to_vec()).unwrap();
+        Seen { status, location, policy: policy.unwrap_or_default(), html }
+    }
+
+    fn landing(&self, which: &str) -> String {
+        format!("{}/landing/{which}", self.server.workspace().origins().control)
+    }
+}
+
+fn screen(seen: &Seen) -> &str {
+    let (_, rest) = seen.html.split_once("data-screen=\"").unwrap();
+    rest.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn both_journeys_by_their_own_forms() {
+    let visitor = Visitor::new(None).await;
+    let path = visitor.path();
+    for expected in ["consent", "details", "document", "liveness", "provider-documents", "done"] {
+        let page = visitor.get(&path).await;
+        assert_eq!((page.status, screen(&page)), (200, expected));
+        let next = visitor.post(&path, &format!("screen={expected}&do=continue")).await;
+        assert_eq!(next.status, 303);
+        let to = if expected == "done" { visitor.landing("success") } else { path.clone() };
+        assert_eq!(next.location, Some(to));
+    }
+    assert_eq!(visitor.get(&path).await.status, 410, "the journey is over");
+    let due = visitor.server.workspace().look(sim::World::next_due).unwrap();
+    visitor.server.workspace().clock().advance_to(due).unwrap();
+    visitor.step(Command::Advance);
+    let path = visitor.path();
+    assert!(path.starts_with("/sign/"));
+    assert_eq!(visitor.post(&path, "screen=read&do=continue").await.location, Some(path.clone()));
+    let wrong = visitor.post(&path, "screen=code&do=sign&code=abc").await;
+    assert_eq!(wrong.location, Some(path.clone()));
+    let page = visitor.get(&path).await;
+    assert!(
+        page.html.contains("role=\"alert\"") && page.html.contains("aria-invalid"),
+        "{}",
+        page.html
+    );
+    let code = visitor.code(MessageKind::DocumentSigning);
+    let signed = visitor.post(&path, &format!("screen=code&do=sign&code={code}")).await;
+    assert_eq!(signed.location, Some(visitor.landing("success")));
+}
+
+#[tokio::test]
+async fn every_exit_leads_to_fail() {
+    for (leg, form) in [
+        (Leg::Identification, "screen=consent&do=cancel"),
+        (Leg::Identification, "screen=document&do=fail"),
+        (Leg::Signing, "screen=read&do=decline"),
+    ] {
+        let mut visitor = Visitor::new(None).await;
+        if leg == Leg::Signing {
+            visitor = visitor.identified();
+        }
+        let path = visitor.path();
+        if form.contains("document") {
+            for screen in ["consent", "details"] {
+                visitor.post(&path, &format!("screen={screen}&do=continue")).await;
+            }
+        }
+        let end = visitor.post(&path, form).await;
+        assert_eq!((end.status, end.location), (303, Some(visitor.landing("fail"))), "{form}");
+        assert_eq!(
+            visitor.post(&path, form).await.location,
+            Some(path.clone()),
+            "only once: {form}"
+        );
+        assert_eq!(visitor.get(&path).await.status, 410, "{form}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_a_visitor_sends_moves_the_target() {
+    let visitor = Visitor::new(None).await;
+    let path = visitor.path();
+    let extra = "screen=consent&do=continue&success=https://evil.example&returnUrl=//evil.example";
+    let next = visitor.post(&format!("{path}?next=https://evil.example"), extra).await;
+    assert_eq!(next.location, Some(path.clone()));
+    let end = visitor.post(&path, "do=cancel&fail=https://evil.example").await;
+    assert_eq!(end.location, Some(visitor.landing("fail")));
+}
+
+#[tokio::test]
+async fn stale_and_strange_forms_change_nothing() {
+    let visitor = Visitor::new(None).await;
+    let path = visitor.path();
+    for form in
+        ["screen=done&do=continue", "screen=consent&do=fail", "do=%ff", "", "do=sign&code=1"]
+    {
+        visitor.post(&path, form).await;
+        assert_eq!(screen(&visitor.get(&path).await), "consent", "{form}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_lead_nowhere_say_so() {
+    let visitor = Visitor::new(None).await;
+    let secret = visitor.path().strip_prefix("/session/").unwrap().to_owned();
+    for path in [
+        "/".to_owned(),
+        "/session/00000000000000000000000000000000".to_owned(),
+        format!("/session/{}", secret.to_uppercase()),
+        format!("/sign/{secret}"),
+        "/session/%3Cscript%3E".to_owned(),
+    ] {
+        let seen = visitor.get(&path).await;
+        assert_eq!((seen.status, screen(&seen)), (404, "unknown"), "{path}");
+        assert!(!seen.html.contains("<script"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_run_no_script_and_may_post_to_the_merchant_only() {
+    let visitor = Visitor::new(None).await;
+    let seen = visitor.get(&visitor.path()).await;
+    let control = &visitor.server.workspace().origins().control;
+    assert!(seen.policy.starts_with("default-src 'none'; style-src 'self'"), "{}", seen.policy);
+    assert!(seen.policy.contains(&format!("form-action 'self' {control}")), "{}", seen.policy);
+    assert!(!seen.html.contains("<script") && !seen.html.contains("style="));
+}
+
+#[tokio::test]
+async fn the_pages_in_both_languages() {
+    for language in ["en", "bg"] {
+        let visitor = Visitor::new(Some(language)).await;
+        let path = visitor.path();
+        let consent = visitor.get(&path).await.html;
+        for screen in ["consent", "details"] {
+            visitor.post(&path, &format!("screen={screen}&do=continue")).await;
+        }
+        let document = visitor.get(&path).await.html;
+        let visitor = visitor.identified();
+        let path = visitor.path();
+        visitor.post(&path, "screen=read&do=continue").await;
+        let code = visitor.get(&path).await.html;
+        let pages = [consent, document, code].join("\n").replace("><", ">\n<");
+        insta::assert_snapshot!(format!("pages_{language}"), pages);
+    }
+}
