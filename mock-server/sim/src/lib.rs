@@ -16,6 +16,7 @@ pub mod user;
 pub mod world;
 
 mod api;
+mod describe;
 mod onboarding;
 mod pages;
 mod token;

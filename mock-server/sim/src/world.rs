@@ -33,7 +33,7 @@ pub struct World {
     pub(crate) doors: BTreeMap<u128, (i32, Leg)>,
     pub(crate) tokens: VecDeque<Arc<Grant>>,
     pub(crate) tokens_granted: u32,
-    pub(crate) strangers: crate::token::Strangers,
+    pub(crate) strangers: crate::describe::Strangers,
     timers: BTreeSet<(Instant, i32)>,
 }
 
@@ -60,7 +60,7 @@ impl World {
             doors: BTreeMap::new(),
             tokens: VecDeque::new(),
             tokens_granted: 0,
-            strangers: crate::token::Strangers::default(),
+            strangers: crate::describe::Strangers::default(),
             timers: BTreeSet::new(),
         }
     }
@@ -75,7 +75,7 @@ impl World {
         let mut happenings = Vec::new();
         let mut course = Course { at: self.now, happenings: &mut happenings };
         let answer = self.obey(&asked.envelope, &mut course);
-        crate::token::blank(&mut asked.envelope.command);
+        crate::describe::blank(&mut asked.envelope.command);
         let entry = Entry {
             step: self.steps,
             at: self.now,
