@@ -19,10 +19,10 @@ serve: ## start the mock on its usual ports; stop it with Ctrl-C
 	@$(BIN)/mock-server serve
 
 test: ## run every test
+	@$(CARGO) test --locked -p mock-server --doc --quiet
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
 	then $(CARGO) nextest run --locked --workspace --no-fail-fast; \
 	else $(CARGO) test --locked --workspace --no-fail-fast --lib --bins --tests; fi
-	@$(CARGO) test --locked --workspace --doc --quiet
 
 check: ## formatting, lints and documentation
 	$(CARGO) fmt --all --check
