@@ -53,8 +53,10 @@ pub enum Problem {
     RestartRequired,
     /// The documents are signed; there is nothing left to identify.
     AlreadyIdentified,
-    /// No identification was ever started.
+    /// No identification was ever started, answered as a missing thing.
     SessionNotFound,
+    /// No identification was ever started, answered as a broken rule.
+    NotStartedYet,
     /// The documents are not signed yet.
     NotSignedYet,
     /// The mock holds as many users as it may.
@@ -100,6 +102,7 @@ impl Problem {
         Self::RestartRequired,
         Self::AlreadyIdentified,
         Self::SessionNotFound,
+        Self::NotStartedYet,
         Self::NotSignedYet,
         Self::WorldFull,
         Self::ServerError,
@@ -146,6 +149,7 @@ impl Problem {
             Self::RestartRequired => "restart-required",
             Self::AlreadyIdentified => "already-identified",
             Self::SessionNotFound => "session-not-found",
+            Self::NotStartedYet => "not-started-yet",
             Self::NotSignedYet => "not-signed-yet",
             Self::WorldFull => "world-full",
             Self::ServerError => "server-error",

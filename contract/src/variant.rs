@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::{Provenance, provenance::assumed, provenance::d25};
+use crate::Provenance;
+
+mod rows;
 
 /// One open question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +24,20 @@ pub enum Variant {
     TokenConfirmation,
     /// Which hash the thumbprint form field is.
     ThumbprintHash,
+    /// What resend-code answers when the phone is verified already.
+    ResendWhenVerified,
+    /// What send-code answers when a phone is verified already.
+    SendWhenVerified,
+    /// Whether the order of the steps is enforced.
+    StepOrder,
+    /// What a poll gets before any identification was started.
+    PollBeforeInitiate,
+    /// What a second finalise gives.
+    RepeatFinalize,
+    /// Whether two users may have one e-mail address.
+    DuplicateEmail,
+    /// Whether a merchant sees another merchant's users.
+    MerchantIsolation,
 }
 
 /// One question with all its readings.
@@ -57,19 +73,19 @@ impl Variant {
         Self::JsonReading,
         Self::TokenConfirmation,
         Self::ThumbprintHash,
+        Self::ResendWhenVerified,
+        Self::SendWhenVerified,
+        Self::StepOrder,
+        Self::PollBeforeInitiate,
+        Self::RepeatFinalize,
+        Self::DuplicateEmail,
+        Self::MerchantIsolation,
     ];
 
     /// The whole row.
     #[must_use]
     pub const fn row(self) -> &'static VariantRow {
-        match self {
-            Self::MtlsRefusal => &MTLS_REFUSAL,
-            Self::NotFoundBody => &NOT_FOUND_BODY,
-            Self::SendConfirmationErrors => &SEND_CONFIRMATION_ERRORS,
-            Self::JsonReading => &JSON_READING,
-            Self::TokenConfirmation => &TOKEN_CONFIRMATION,
-            Self::ThumbprintHash => &THUMBPRINT_HASH,
-        }
+        &rows::ROWS[self.index()]
     }
 
     const fn index(self) -> usize {
@@ -148,131 +164,6 @@ impl<'de> Deserialize<'de> for Variants {
         Ok(variants)
     }
 }
-
-static MTLS_REFUSAL: VariantRow = VariantRow {
-    variant: Variant::MtlsRefusal,
-    id: "mtls-refusal",
-    question: "What does a missing or bad client certificate get at the mutual-TLS endpoints?",
-    readings: &[
-        Reading {
-            id: "http-403-empty",
-            meaning: "the handshake succeeds and the endpoint answers 403 without a body",
-            provenance: assumed(
-                "IdentityServer4, the likeliest server, forbids after its own check",
-            ),
-        },
-        Reading {
-            id: "tls-alert",
-            meaning: "the auth listener refuses the handshake with a TLS alert",
-            provenance: assumed("a server that demands certificates in the handshake does this"),
-        },
-        Reading {
-            id: "http-400-json",
-            meaning: "400 with invalid_client and the description 'mTLS authentication failed.'",
-            provenance: assumed("Duende IdentityServer 7.3 and later answer so"),
-        },
-        Reading {
-            id: "http-400-html",
-            meaning: "400 with an HTML page from the proxy in front",
-            provenance: assumed("nginx with client verification answers so"),
-        },
-    ],
-};
-
-static NOT_FOUND_BODY: VariantRow = VariantRow {
-    variant: Variant::NotFoundBody,
-    id: "not-found-body",
-    question: "What does the 404 for an unknown user hold?",
-    readings: &[
-        Reading {
-            id: "all-null",
-            meaning: "problem details whose members are null, with one additional property",
-            provenance: d25("send-verification-code", "404 response"),
-        },
-        Reading {
-            id: "problem-details",
-            meaning: "the framework's own 404 problem with type, title, status and traceId",
-            provenance: assumed("the documented body looks like a generated sample, not a capture"),
-        },
-        Reading {
-            id: "empty",
-            meaning: "no body",
-            provenance: assumed("a gateway may answer 404 on its own"),
-        },
-    ],
-};
-
-static SEND_CONFIRMATION_ERRORS: VariantRow = VariantRow {
-    variant: Variant::SendConfirmationErrors,
-    id: "send-confirmation-errors",
-    question: "Is a 400 of send-confirmation a problem document or an array of errors?",
-    readings: &[
-        Reading {
-            id: "problem",
-            meaning: "a validation problem keyed by field",
-            provenance: d25("send-email-verification-code", "400 response, first form"),
-        },
-        Reading {
-            id: "array",
-            meaning: "a JSON array with one object per error",
-            provenance: d25("send-email-verification-code", "400 response, second form"),
-        },
-    ],
-};
-
-static JSON_READING: VariantRow = VariantRow {
-    variant: Variant::JsonReading,
-    id: "json-reading",
-    question: "Does the API convert JSON values of another type, such as \"172\" for 172?",
-    readings: &[
-        Reading {
-            id: "strict",
-            meaning: "no: an id must be a JSON number, a flag a JSON boolean, a code a JSON string",
-            provenance: d25("send-verification-code", "field table: integer int32"),
-        },
-        Reading {
-            id: "newtonsoft",
-            meaning: "yes: numbers and flags are also read from strings, texts from numbers",
-            provenance: assumed("the framework that the error samples betray converts by default"),
-        },
-    ],
-};
-
-static TOKEN_CONFIRMATION: VariantRow = VariantRow {
-    variant: Variant::TokenConfirmation,
-    id: "token-confirmation",
-    question: "What does the token's cnf.x5t#S256 hold?",
-    readings: &[
-        Reading {
-            id: "sha1-hex",
-            meaning: "the SHA-1 thumbprint in upper-case hex",
-            provenance: assumed("IdentityServer4 3.x, which the form field betrays, writes this"),
-        },
-        Reading {
-            id: "sha256",
-            meaning: "the unpadded base64url SHA-256 of RFC 8705 section 3.1",
-            provenance: assumed("IdentityServer4 4.0 and later follow the RFC"),
-        },
-    ],
-};
-
-static THUMBPRINT_HASH: VariantRow = VariantRow {
-    variant: Variant::ThumbprintHash,
-    id: "thumbprint-hash",
-    question: "Which hash of the certificate does the token request's form field carry?",
-    readings: &[
-        Reading {
-            id: "sha1",
-            meaning: "40 upper-case hex digits",
-            provenance: assumed("the word thumbprint means SHA-1 on the provider's platform"),
-        },
-        Reading {
-            id: "sha256",
-            meaning: "64 upper-case hex digits",
-            provenance: assumed("the page names no algorithm, and SHA-1 is being retired"),
-        },
-    ],
-};
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 //! identification and what follows stand in `onboarding`.
 
 use contract::{
-    Problem, lifecycle::Lifecycle, message::MessageKind, problem::Refusal, timing::Timing,
+    Problem, Variant, lifecycle::Lifecycle, message::MessageKind, problem::Refusal, timing::Timing,
 };
 
 use crate::{
@@ -89,10 +89,16 @@ impl World {
         }
     }
 
-    /// A user, if this merchant has it; another merchant's user is as unknown as none.
+    /// A user, if this merchant may know it; otherwise it is as unknown as none.
     pub(crate) fn user_of(&mut self, merchant: i32, id: i32) -> Result<&mut User, Refusal> {
-        let user = self.users.get_mut(id).filter(|user| user.merchant == merchant);
+        let shared = self.reads(Variant::MerchantIsolation, "shared");
+        let user = self.users.get_mut(id).filter(|user| shared || user.merchant == merchant);
         user.ok_or(Refusal::new(Problem::UserNotFound))
+    }
+
+    /// Whether a reading of an open question is in force.
+    pub(crate) fn reads(&self, variant: Variant, reading: &str) -> bool {
+        self.settings.variants.reads(variant, reading)
     }
 
     fn create_user(
@@ -101,16 +107,18 @@ impl World {
         email: Option<&str>,
         course: &mut Course<'_>,
     ) -> Heard {
-        if owner != asked {
+        let reaches =
+            self.reads(Variant::MerchantIsolation, "shared") && self.merchant(asked).is_some();
+        if owner != asked && !reaches {
             return Err(Refusal::new(Problem::Forbidden));
         }
-        if email.is_some_and(|email| self.users.owner_of_email(email).is_some()) {
+        if email.is_some_and(|email| self.is_taken(email)) {
             return Err(Refusal::new(Problem::EmailAlreadyRegistered));
         }
         if self.users.count() >= self.settings.limits.users {
             return Err(Refusal::new(Problem::WorldFull));
         }
-        let id = self.users.add(owner);
+        let id = self.users.add(asked);
         let to = Lifecycle::Registered;
         course.happenings.push(Happening::Lifecycle { user: id, from: None, to });
         if let Some(email) = email {
@@ -137,6 +145,11 @@ impl World {
         Ok(Reply::Done)
     }
 
+    fn is_taken(&self, email: &str) -> bool {
+        let unique = self.reads(Variant::DuplicateEmail, "refuse");
+        unique && self.users.owner_of_email(email).is_some()
+    }
+
     /// A user without an address adopts the first one that is sent here: the pages allow a null
     /// address at creation and make its confirmation mandatory, so there must be a way (assumed).
     fn send_email_confirmation(
@@ -151,7 +164,7 @@ impl World {
             Some((false, _)) => return Err(Refusal::new(Problem::EmailMismatch)),
             Some((true, true)) => return Ok(Reply::Done),
             Some((true, false)) => {}
-            None if self.users.owner_of_email(email).is_some() => {
+            None if self.is_taken(email) => {
                 return Err(Refusal::new(Problem::EmailAlreadyRegistered));
             }
             None => self.users.set_email(id, email),
@@ -167,13 +180,14 @@ impl World {
         phone: &str,
         course: &mut Course<'_>,
     ) -> Heard {
+        let ordered = self.reads(Variant::StepOrder, "enforced");
+        let silent = self.reads(Variant::SendWhenVerified, "accept");
         let user = self.user_of(merchant, id)?;
-        if !user.has_email() {
+        if ordered && !user.has_email() {
             return Err(Refusal::new(Problem::EmailNotConfirmed));
         }
         if user.has_phone() {
-            // 2026-05 calls this idempotent: accepted, and nothing is sent.
-            return Ok(Reply::Done);
+            return accepted_in_silence(silent);
         }
         let on_file = user.phone.as_ref().is_some_and(|contact| &*contact.value == phone);
         if !on_file {
@@ -187,9 +201,13 @@ impl World {
     }
 
     fn resend_phone_code(&mut self, merchant: i32, id: i32, course: &mut Course<'_>) -> Heard {
+        let silent = self.reads(Variant::ResendWhenVerified, "accept");
         let user = self.user_of(merchant, id)?;
-        if user.phone.is_none() || user.has_phone() {
+        if user.phone.is_none() {
             return Err(Refusal::new(Problem::PhoneNotEligible));
+        }
+        if user.has_phone() {
+            return accepted_in_silence(silent);
         }
         self.send_code(id, MessageKind::PhoneVerification, course);
         Ok(Reply::Done)
@@ -211,6 +229,11 @@ impl World {
         contact.proved = true;
         Ok(Reply::Done)
     }
+}
+
+/// What a call for a code comes to when the phone is verified: nothing is sent either way.
+const fn accepted_in_silence(silent: bool) -> Heard {
+    if silent { Ok(Reply::Done) } else { Err(Refusal::new(Problem::PhoneNotEligible)) }
 }
 
 fn is_same_address(one: &str, other: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Identification, polling and the end of the onboarding.
 //! Reading a status never moves it: only people, time and these calls do.
 
-use contract::{Problem, lifecycle::Trigger, problem::Refusal, trace::Leg};
+use contract::{Problem, Variant, lifecycle::Trigger, problem::Refusal, trace::Leg};
 
 use crate::{
     api::Heard,
@@ -23,11 +23,13 @@ impl World {
         (restart, language): (bool, Option<&str>),
         course: &mut Course<'_>,
     ) -> Heard {
+        let ordered = self.reads(Variant::StepOrder, "enforced");
         let user = self.user_of(merchant, id)?;
-        if !user.has_email() {
+        if ordered && !user.has_email() {
             return Err(Refusal::new(Problem::EmailNotConfirmed));
         }
-        if !user.has_phone() {
+        // The code that signs the documents must have somewhere to go, whatever the order.
+        if user.phone.is_none() || (ordered && !user.has_phone()) {
             return Err(Refusal::new(Problem::PhoneNotVerified));
         }
         match user.session.as_ref().map(|session| &session.stage) {
@@ -77,24 +79,30 @@ impl World {
     /// Reading never moves anything. Both user types and both claims of completion get the same
     /// answer: no page says what else they should get (assumed).
     pub(crate) fn identification_status(&mut self, merchant: i32, id: i32) -> Heard {
+        let missing = if self.reads(Variant::PollBeforeInitiate, "not-found") {
+            Problem::SessionNotFound
+        } else {
+            Problem::NotStartedYet
+        };
         let user = self.user_of(merchant, id)?;
-        let session = user.session.as_ref().ok_or(Refusal::new(Problem::SessionNotFound))?;
+        let session = user.session.as_ref().ok_or_else(|| Refusal::new(missing))?;
         Ok(Reply::Identification { status: session.stage.status(), url: session.next_link() })
     }
 
-    /// Finalising again gives the same two identifiers (assumed; 2026-05 calls it idempotent).
     pub(crate) fn finalize(&mut self, merchant: i32, id: i32, course: &mut Course<'_>) -> Heard {
-        let correlation =
-            draw::wide(self.settings.seed, Purpose::Correlation, id.unsigned_abs().into(), 0);
+        let (seed, renews) =
+            (self.settings.seed, self.reads(Variant::RepeatFinalize, "new-correlation"));
         let user = self.user_of(merchant, id)?;
         let stage = user.session.as_ref().map(|session| &session.stage);
         if !matches!(stage, Some(Stage::Signed)) {
             return Err(Refusal::new(Problem::NotSignedYet));
         }
+        let repeats = user.finalized.as_ref().map_or(0, |end| end.repeats.saturating_add(1));
+        let ordinal = if renews { repeats.into() } else { 0 };
+        let correlation = draw::wide(seed, Purpose::Correlation, id.unsigned_abs().into(), ordinal);
         let individual = (id - FIRST_USER).saturating_add(FIRST_INDIVIDUAL);
-        let end =
-            **user.finalized.get_or_insert_with(|| Box::new(Finalized { correlation, individual }));
+        user.finalized = Some(Box::new(Finalized { correlation, individual, repeats }));
         self.trigger(id, Trigger::Finalized, course);
-        Ok(Reply::Finalized { correlation: end.correlation, individual: end.individual })
+        Ok(Reply::Finalized { correlation, individual })
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct User {
 pub(crate) struct Finalized {
     pub(crate) correlation: u128,
     pub(crate) individual: i32,
+    /// How often it was asked for again.
+    pub(crate) repeats: u32,
 }
 
 impl User {

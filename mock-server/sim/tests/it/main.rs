@@ -4,6 +4,7 @@
 
 mod invariants;
 mod matrix;
+mod readings;
 mod stage;
 mod stories;
 mod tokens;
