@@ -20,7 +20,7 @@ use server::{Kind, Server};
 const REQUESTS: usize = 30_000;
 const HANDSHAKES: usize = 1_500;
 const USERS: usize = 100_000;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 const STARTS: usize = 15;
 
 #[tokio::main]

@@ -76,6 +76,9 @@ fn match_path<'a>(
     if host == Host::Api {
         path = path.strip_suffix('/').unwrap_or(path);
     }
+    if !ends_alike(row.path, path) {
+        return None;
+    }
     let mut params = Vec::new();
     let mut sent = path.split('/');
     for wanted in row.segments() {
@@ -87,6 +90,15 @@ fn match_path<'a>(
         }
     }
     sent.next().is_none().then_some(params)
+}
+
+/// Whether a path ends with the words that follow the template's last parameter. Nearly every row
+/// is ruled out here, before anything is split.
+fn ends_alike(template: &str, path: &str) -> bool {
+    let template = template.trim_start_matches('/');
+    let end = template.rsplit_once('}').map_or(template, |(_, end)| end);
+    let found = path.len().checked_sub(end.len()).map(|at| &path.as_bytes()[at..]);
+    found.is_some_and(|found| found.eq_ignore_ascii_case(end.as_bytes()))
 }
 
 #[cfg(test)]
