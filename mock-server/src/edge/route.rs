@@ -51,14 +51,15 @@ pub fn find<'a>(tables: &Tables, host: Host, method: &str, path: &'a str) -> Rou
     Route::WrongMethod { call: first.call, allow: allow.join(", ") }
 }
 
-/// A path as a trace may show it: words of any template and decimal numbers stay, whatever else
-/// stands in it becomes a label.
+/// A path as a trace may show it: words of any template, flags and decimal numbers stay, whatever
+/// else stands in it becomes a label.
 #[must_use]
 pub fn discreet_path(tables: &Tables, path: &str) -> String {
     let known = |segment: &str| {
         let mut words = tables.endpoints.iter().flat_map(EndpointRow::segments);
         let number = segment.len() <= 20 && segment.bytes().all(|byte| byte.is_ascii_digit());
-        segment.is_empty() || number || words.any(|word| word.eq_ignore_ascii_case(segment))
+        let flag = segment.eq_ignore_ascii_case("true") || segment.eq_ignore_ascii_case("false");
+        segment.is_empty() || number || flag || words.any(|word| word.eq_ignore_ascii_case(segment))
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let shown = path.split('/').map(|segment| {
@@ -152,6 +153,8 @@ mod tests {
     #[test]
     fn a_trace_shows_known_words_and_numbers_only() {
         assert_eq!(discreet_path(tables(), "/User/7/status?token=x"), "/User/7/status");
+        let poll = "/Enrollment/5/0/True/get-identification-process-status";
+        assert_eq!(discreet_path(tables(), poll), poll);
         let shown = discreet_path(tables(), "/user/eyJhbGciOi/status");
         assert_eq!(shown, "/user/<unlisted 10 characters>/status");
     }
