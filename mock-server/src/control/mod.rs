@@ -43,6 +43,7 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
         .route("/landing/fail", get(landing::fail))
         .route("/style.css", get(crate::pages::style::sheet))
         .fallback(dispatch)
+        .method_not_allowed_fallback(only_shown)
         .layer(from_fn_with_state(Arc::clone(&workspace), guard::guard))
         .with_state(workspace)
 }
@@ -50,6 +51,11 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
 async fn dispatch(State(workspace): State<Arc<Workspace>>, request: Request) -> Response {
     let answered = answer(&workspace, request).await;
     answered.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// The pages and their stylesheet can only be looked at.
+async fn only_shown() -> Problem {
+    Problem::wrong_method("GET, HEAD")
 }
 
 async fn answer(workspace: &Workspace, request: Request) -> Result<Response, Problem> {

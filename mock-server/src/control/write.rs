@@ -51,17 +51,24 @@ pub(super) fn person(ask: &Ask<'_>) -> Outcome {
 pub(super) fn redirects(ask: &Ask<'_>) -> Outcome {
     let asked: RedirectsAsk = ask.body()?;
     let merchant = asked.merchant_id.unwrap_or_else(|| ask.workspace.ready().merchant_id);
-    let success = landing_url("success", &asked.success)?;
-    let fail = landing_url("fail", &asked.fail)?;
+    let success = landing_url("success", &asked.success);
+    let fail = landing_url("fail", &asked.fail);
+    let (success, fail) = match (success, fail) {
+        (Ok(success), Ok(fail)) => (success, fail),
+        (success, fail) => {
+            let complaints: Vec<_> = [success.err(), fail.err()].into_iter().flatten().collect();
+            return Err(Problem::bad(complaints.join("; ")));
+        }
+    };
     match ask.step(Command::SetRedirects { merchant, success, fail }) {
         Some(Reply::RedirectsSet) => json(&read::redirects_of(ask.workspace, merchant)?),
         _ => Err(Problem::missing(format!("there is no merchant {merchant}"))),
     }
 }
 
-/// An absolute http or https URL with a host, as it was written.
-fn landing_url(name: &str, text: &str) -> Result<String, Problem> {
-    let bad = |why: &str| Err(Problem::bad(format!("{name}: '{text}' {why}")));
+/// An absolute http or https URL, as a browser would write it, or what is wrong with it.
+fn landing_url(name: &str, text: &str) -> Result<String, String> {
+    let bad = |why: &str| Err(format!("{name}: '{text}' {why}"));
     let Ok(url) = url::Url::parse(text) else {
         return bad("is no absolute URL; https://shop.example/success would be one");
     };
@@ -138,9 +145,13 @@ mod tests {
 
     #[test]
     fn landing_addresses_are_absolute_and_plain() {
-        for good in ["https://shop.example/done", "http://127.0.0.1:9000/s?a=1"] {
+        for good in ["https://shop.example/done", "http://127.0.0.1:9000/s?a=1", "http://[::1]/s"] {
             assert_eq!(landing_url("success", good).unwrap(), good);
         }
+        assert_eq!(
+            landing_url("success", "https://Shop.example").unwrap(),
+            "https://shop.example/"
+        );
         for (bad, why) in [
             ("/done", "no absolute URL"),
             ("", "no absolute URL"),
@@ -150,7 +161,7 @@ mod tests {
             ("https://shop.example/#x", "fragment"),
             ("https://", "no absolute URL"),
         ] {
-            let problem = format!("{:?}", landing_url("fail", bad).unwrap_err());
+            let problem = landing_url("fail", bad).unwrap_err();
             assert!(problem.contains(why) && problem.contains("fail: "), "{bad}: {problem}");
         }
     }

@@ -99,3 +99,42 @@ fn form(view: &PageView, language: Language) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(screen: Screen, language: &str) -> PageView {
+        let leg = match screen {
+            Screen::Read | Screen::Code => Leg::Signing,
+            _ => Leg::Identification,
+        };
+        let language = Some(language.into());
+        PageView { leg, link: None, screen, alert: None, merchant: Some(1001), language }
+    }
+
+    #[test]
+    fn every_screen_is_a_whole_page_in_its_language() {
+        for screen in Screen::ALL {
+            for (tag, language) in [("en", Language::English), ("bg", Language::Bulgarian)] {
+                let html = page(&view(*screen, tag));
+                let title = words(*screen).title.in_language(language);
+                assert!(html.contains(&format!("<html lang=\"{tag}\">")), "{html}");
+                assert!(html.contains(&format!("<h1>{title}</h1>")), "{html}");
+                assert!(html.contains(SIMULATION.in_language(language)), "{html}");
+                let goes_on = !matches!(screen, Screen::Over | Screen::Expired | Screen::Unknown);
+                assert_eq!(html.contains("<form method=\"post\">"), goes_on, "{html}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_never_written_out() {
+        for language in ["\"><script>alert(1)</script>", "bg\" onload=\"x", "bg-<b>"] {
+            let html = page(&view(Screen::Consent, language));
+            for piece in ["<script", "onload", "<b>"] {
+                assert!(!html.contains(piece), "{language}: {html}");
+            }
+        }
+    }
+}

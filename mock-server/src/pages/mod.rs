@@ -13,17 +13,19 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Path, State},
+    extract::{DefaultBodyLimit, State},
+    middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
 };
 use contract::trace::Leg;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, Uri, header};
 use sim::{
     Answer, Command, Envelope, Reply,
     command::{Act, PageRequest},
     outcome::{PageView, Screen},
 };
+use url::{Host, Url};
 
 use crate::{edge::form, workspace::Workspace};
 
@@ -37,34 +39,32 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
         .route("/sign/{secret}", get(look_signing).post(act_signing))
         .route("/style.css", get(style::sheet))
         .fallback(nowhere)
+        .method_not_allowed_fallback(nowhere)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(map_response(guard))
         .with_state(workspace)
 }
 
 type World = State<Arc<Workspace>>;
 
-async fn look_identification(State(world): World, Path(secret): Path<String>) -> Response {
-    visit(&world, Leg::Identification, &secret, Act::Look)
+async fn look_identification(State(world): World, address: Uri) -> Response {
+    visit(&world, Leg::Identification, &address, Act::Look)
 }
 
-async fn look_signing(State(world): World, Path(secret): Path<String>) -> Response {
-    visit(&world, Leg::Signing, &secret, Act::Look)
+async fn look_signing(State(world): World, address: Uri) -> Response {
+    visit(&world, Leg::Signing, &address, Act::Look)
 }
 
-async fn act_identification(
-    State(world): World,
-    Path(secret): Path<String>,
-    body: Bytes,
-) -> Response {
-    visit(&world, Leg::Identification, &secret, act(&body))
+async fn act_identification(State(world): World, address: Uri, body: Bytes) -> Response {
+    visit(&world, Leg::Identification, &address, act(&body))
 }
 
-async fn act_signing(State(world): World, Path(secret): Path<String>, body: Bytes) -> Response {
-    visit(&world, Leg::Signing, &secret, act(&body))
+async fn act_signing(State(world): World, address: Uri, body: Bytes) -> Response {
+    visit(&world, Leg::Signing, &address, act(&body))
 }
 
 async fn nowhere(State(world): World) -> Response {
-    visit(&world, Leg::Identification, "", Act::Look)
+    visit(&world, Leg::Identification, &Uri::default(), Act::Look)
 }
 
 /// What a form asks for. What is not one of our buttons is a look at the page.
@@ -83,8 +83,9 @@ fn act(body: &[u8]) -> Act {
     }
 }
 
-fn visit(world: &Workspace, leg: Leg, secret: &str, act: Act) -> Response {
-    let request = PageRequest { leg, secret: secret_of(secret), act };
+fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
+    let secret = address.path().rsplit('/').next().and_then(secret_of);
+    let request = PageRequest { leg, secret, act };
     let command = Command::Page(request);
     let answer = world.step(Envelope { peer: None, trace_parent: None, command });
     match answer {
@@ -107,11 +108,7 @@ fn secret_of(text: &str) -> Option<u128> {
 
 fn see_other(to: &str) -> Response {
     match HeaderValue::from_str(to) {
-        Ok(location) => {
-            let mut response = StatusCode::SEE_OTHER.into_response();
-            response.headers_mut().insert(header::LOCATION, location);
-            guard(response, "")
-        }
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
@@ -123,25 +120,37 @@ fn page(world: &Workspace, view: &PageView) -> Response {
         _ => StatusCode::OK,
     };
     let merchant = view.merchant.and_then(|id| world.look(|world| world.merchant(id).cloned()));
-    let targets = merchant.map(|merchant| {
-        [merchant.success, merchant.fail].iter().filter_map(|url| origin(url)).collect::<Vec<_>>()
-    });
-    let html = html::page(view);
-    let response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], Body::from(html));
-    guard(response.into_response(), &targets.unwrap_or_default().join(" "))
+    let addresses = merchant.map(|merchant| [merchant.success, merchant.fail]);
+    let targets: Vec<_> =
+        addresses.iter().flatten().filter_map(|address| form_target(address)).collect();
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, &policy(&targets)),
+    ];
+    (status, headers, Body::from(html::page(view))).into_response()
 }
 
-/// The origin of a merchant's address, for `form-action`: browsers apply it to redirects too.
-fn origin(url: &str) -> Option<String> {
-    let origin = url::Url::parse(url).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
+/// What `form-action` calls a merchant's address: browsers apply it to redirects too.
+fn form_target(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    match url.host()? {
+        // A policy has no word for such a host, and browsers drop the whole source.
+        Host::Ipv6(_) => Some(format!("{}:", url.scheme())),
+        Host::Domain(_) | Host::Ipv4(_) => Some(url.origin().ascii_serialization()),
+    }
 }
 
-fn guard(mut response: Response, form_targets: &str) -> Response {
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; form-action 'self' {form_targets}; \
+/// What a browser may do with an answer: use our stylesheet, and post to us or to these targets.
+fn policy(form_targets: &[String]) -> String {
+    let targets: String = form_targets.iter().map(|target| format!(" {target}")).collect();
+    format!(
+        "default-src 'none'; style-src 'self'; form-action 'self'{targets}; \
          base-uri 'none'; frame-ancestors 'none'"
-    );
+    )
+}
+
+/// The headers of every answer, whoever wrote it.
+async fn guard(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
@@ -151,8 +160,8 @@ fn guard(mut response: Response, form_targets: &str) -> Response {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    if let Ok(policy) = HeaderValue::from_str(&policy(&[])) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     response
 }
@@ -168,6 +177,21 @@ mod tests {
         {
             assert_eq!(secret_of(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_form_may_lead_to_the_merchants_origins() {
+        for (address, target) in [
+            ("https://shop.example/done?a=1", "https://shop.example"),
+            ("http://127.0.0.1:9000/s", "http://127.0.0.1:9000"),
+            ("http://[::1]:9000/s", "http:"),
+        ] {
+            assert_eq!(form_target(address).as_deref(), Some(target), "{address}");
+        }
+        assert_eq!(form_target("javascript:alert(1)"), None);
+        let targets = ["https://a.example".to_owned(), "http:".to_owned()];
+        assert!(policy(&targets).contains("; form-action 'self' https://a.example http:; base"));
+        assert!(policy(&[]).contains("; form-action 'self'; base"));
     }
 
     #[test]

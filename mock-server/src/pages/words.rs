@@ -62,7 +62,7 @@ pub(crate) const CONTINUE: Both = both("Continue", "Продължи");
 pub(crate) const CANCEL: Both = both("Cancel", "Отказ");
 pub(crate) const FAIL: Both = both("Fail this check", "Провали проверката");
 pub(crate) const SIGN: Both = both("Sign", "Подпиши");
-pub(crate) const DECLINE: Both = both("Decline", "Откажи подписване");
+pub(crate) const DECLINE: Both = both("Decline", "Откажи подписването");
 pub(crate) const ANOTHER_CODE: Both = both("Send another code", "Изпрати нов код");
 pub(crate) const CODE: Both = both("One-time code (six digits)", "Еднократен код (шест цифри)");
 pub(crate) const STEP: Both = both("Step", "Стъпка");
@@ -75,15 +75,15 @@ pub(crate) const fn words(screen: Screen) -> Words {
         Screen::Consent => (
             both("Terms and consent", "Условия и съгласие"),
             both(
-                "To identify you, we would process your identity data. Continue if you agree.",
-                "За да Ви идентифицираме, трябва да обработим Ваши лични данни. Продължете, ако сте съгласни.",
+                "To identify you, we would process your personal data. Continue if you agree.",
+                "За да Ви идентифицираме, бихме обработили Ваши лични данни. Продължете, ако сте съгласни.",
             ),
         ),
         Screen::Details => (
             both("Your details", "Вашите данни"),
             both(
-                "Here you would check your name and your number. The simulation uses made-up ones.",
-                "Тук бихте проверили името и номера си. Симулацията използва измислени.",
+                "Here you would check your name and personal number. The simulation uses made-up ones.",
+                "Тук бихте проверили името и личния си номер. Симулацията използва измислени данни.",
             ),
         ),
         Screen::Document => (
@@ -123,7 +123,10 @@ pub(crate) const fn words(screen: Screen) -> Words {
         ),
         Screen::Code => (
             both("Sign with the code from the SMS", "Подпишете с кода от SMS"),
-            both("The code is in the inbox of the simulation.", "Кодът е в пощата на симулацията."),
+            both(
+                "The code is in the inbox of the simulation.",
+                "Кодът е сред съобщенията на симулацията.",
+            ),
         ),
         Screen::Over => (
             both("There is nothing left to do here", "Тук няма какво повече да се прави"),

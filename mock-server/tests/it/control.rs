@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
+use contract::trace::Line;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use mock_server::{MockServer, clock::ClockMode, control};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::client::{builder, server};
+use crate::{
+    client::{builder, minted, server},
+    pages::Visitor,
+};
 
 /// A control listener without a socket.
 struct Control {
@@ -25,6 +29,14 @@ impl Control {
     fn of(server: MockServer) -> Self {
         let router = control::router(Arc::clone(server.workspace()));
         Self { server, router }
+    }
+
+    /// A page or another answer that is not JSON.
+    async fn text(&self, path: &str) -> (http::response::Parts, String) {
+        let request = Request::builder().uri(path).header(header::HOST, "localhost");
+        let (head, body) = self.raw(request.body(Body::empty()).unwrap()).await.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (head, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     async fn send(&self, method: &str, path: &str, body: &str) -> (StatusCode, Value) {
@@ -89,6 +101,79 @@ async fn what_cannot_be_done_is_a_problem_that_helps() {
 }
 
 #[tokio::test]
+async fn a_journey_seen_and_done_by_the_verbs() {
+    let Visitor { server, user, .. } = Visitor::new(None).await;
+    let control = Control::of(server);
+    let complete = json!({"userId": user, "do": "complete"}).to_string();
+    for leg in ["identification", "signing"] {
+        let (status, done) = control.send("POST", "/v1/person", &complete).await;
+        let landing = format!("{}/landing/success", control.server.workspace().origins().control);
+        assert_eq!(status, 200, "{done}");
+        assert_eq!(done, json!({"leg": leg, "outcome": "success", "redirect": landing}));
+        let (status, value) = control.send("POST", "/v1/person", &complete).await;
+        assert_eq!(status, 409, "the provider is at work: {value}");
+        let (status, clock) = control.send("POST", "/v1/clock/advance", "{\"toNext\":true}").await;
+        assert_eq!((status.as_u16(), clock["mode"].as_str()), (200, Some("stepped")));
+    }
+    let (_, seen) = control.send("GET", &format!("/v1/users/{user}"), "").await;
+    let (_, all) = control.send("GET", "/v1/users", "").await;
+    assert_eq!(all, json!({"users": [seen], "total": 1}));
+    let stage = json!({
+        "name": "session#1",
+        "stage": "signed",
+        "videoIdentificationStatus": "DOCUMENT_SIGN_SUCCESS",
+        "url": null,
+    });
+    assert_eq!(seen["session"], stage);
+    let (_, all) = control.send("GET", "/v1/messages", "").await;
+    let kinds: Vec<_> = all["messages"].as_array().unwrap().iter().map(|m| &m["kind"]).collect();
+    assert_eq!(kinds, ["document-signing", "phone-verification", "email-confirmation"]);
+    let (_, sms) = control.send("GET", "/v1/messages?channel=sms&limit=1", "").await;
+    assert_eq!(sms["messages"], json!([all["messages"][0]]));
+    let (code, text) = (sms["messages"][0]["code"].as_str(), sms["messages"][0]["text"].as_str());
+    assert!(text.unwrap().contains(code.unwrap()), "{sms}");
+    let nobody = format!("/v1/messages?userId={}", user + 1);
+    assert_eq!(control.send("GET", &nobody, "").await.1["messages"], json!([]));
+}
+
+#[tokio::test]
+async fn a_trace_is_lines_and_the_ready_object_is_shown() {
+    let control = Control::of(Visitor::new(None).await.server);
+    for (class, decisions, transports) in
+        [("", true, true), ("?class=decision", true, false), ("?class=transport", false, true)]
+    {
+        let (head, text) = control.text(&format!("/v1/trace{class}")).await;
+        assert_eq!(head.headers[header::CONTENT_TYPE], "application/jsonl");
+        let lines = contract::trace::read(&text).unwrap();
+        let has = |wanted: fn(&Line) -> bool| lines.iter().any(wanted);
+        assert_eq!(has(|line| matches!(line, Line::Decision(_))), decisions, "{class}");
+        assert_eq!(has(|line| matches!(line, Line::Transport(_))), transports, "{class}");
+    }
+    let (_, ready) = control.send("GET", "/v1/workspace", "").await;
+    assert_eq!(ready, serde_json::to_value(control.server.ready()).unwrap());
+    let (_, health) = control.send("GET", "/v1/health", "").await;
+    assert_eq!(health, json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}));
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones() {
+    let control = Control::new().await;
+    for (method, path, allowed) in [
+        ("DELETE", "/v1/merchant/redirects", "GET, PUT"),
+        ("GET", "/v1/person", "POST"),
+        ("POST", "/v1/openapi.json", "GET"),
+        ("POST", "/", "GET, HEAD"),
+        ("PUT", "/landing/success", "GET, HEAD"),
+    ] {
+        let (status, _) = control.send(method, path, "{}").await;
+        assert_eq!(status, 405, "{method} {path}");
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        let response = control.raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.headers()[header::ALLOW], allowed, "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn the_clock_moves_only_when_it_is_stepped() {
     let control = Control::new().await;
     let (status, moved) = control.send("POST", "/v1/clock/advance", "{\"byMs\":1500}").await;
@@ -106,6 +191,14 @@ async fn the_clock_moves_only_when_it_is_stepped() {
 #[tokio::test]
 async fn redirects_are_set_per_merchant() {
     let control = Control::new().await;
+    let bad = json!({"success": "ftp://b.example/", "fail": "https://u:p@b.example/"}).to_string();
+    let (status, told) = control.send("PUT", "/v1/merchant/redirects", &bad).await;
+    assert_eq!(status, 400);
+    let detail = told["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("success: 'ftp://") && detail.contains("; fail: 'https://"),
+        "{detail}"
+    );
     let set = json!({"success": "https://b.example/s", "fail": "https://b.example/f", "merchantId": 1002});
     let (status, _) = control.send("PUT", "/v1/merchant/redirects", &set.to_string()).await;
     assert_eq!(status, 200);
@@ -151,10 +244,29 @@ async fn its_document_is_served_and_its_pages_run_no_script() {
     let control = Control::new().await;
     let (status, document) = control.send("GET", "/v1/openapi.json", "").await;
     assert_eq!((status.as_u16(), document["openapi"].as_str()), (200, Some("3.1.0")));
-    for path in ["/", "/landing/success", "/landing/fail"] {
-        let request = Request::builder().uri(path).header(header::HOST, "localhost");
-        let response = control.raw(request.body(Body::empty()).unwrap()).await;
-        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    for (path, told) in [
+        ("/", "/v1/openapi.json"),
+        ("/landing/success", "PUT /v1/merchant/redirects"),
+        ("/landing/fail", "PUT /v1/merchant/redirects"),
+    ] {
+        let (head, html) = control.text(path).await;
+        let policy = head.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{path}: {policy}");
+        assert!(html.contains(told) && !html.contains("<script"), "{path}: {html}");
     }
+}
+
+#[tokio::test]
+async fn a_path_on_the_first_page_is_escaped() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("<script>&");
+    // The shared ones are copied, so that no key is made here.
+    std::fs::create_dir(&dir).unwrap();
+    for file in std::fs::read_dir(minted().dir()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), dir.join(file.file_name())).unwrap();
+    }
+    let server = builder().certs_dir(&dir).start().await.unwrap();
+    let (_, html) = Control::of(server).text("/").await;
+    assert!(html.contains("&lt;script&gt;&amp;") && !html.contains("<script"), "{html}");
 }

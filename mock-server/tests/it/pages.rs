@@ -16,10 +16,10 @@ use tower::ServiceExt as _;
 use crate::client::{Client, server};
 
 /// A user who stands before the first page.
-struct Visitor {
-    server: MockServer,
+pub(crate) struct Visitor {
+    pub(crate) server: MockServer,
     router: Router,
-    user: i32,
+    pub(crate) user: i32,
 }
 
 struct Seen {
@@ -30,7 +30,7 @@ struct Seen {
 }
 
 impl Visitor {
-    async fn new(language: Option<&str>) -> Self {
+    pub(crate) async fn new(language: Option<&str>) -> Self {
         let server = server().await;
         Client::of(certs::Role::MerchantA).token(server.bound().auth).await;
         let router = pages::router(Arc::clone(server.workspace()));
@@ -84,11 +84,16 @@ impl Visitor {
     /// Goes on to the signing pages.
     fn identified(self) -> Self {
         self.step(Command::Person { user: self.user, deed: Deed::Complete });
+        self.wait();
+        self
+    }
+
+    /// Moves the clock on until something happens by itself.
+    fn wait(&self) {
         let workspace = self.server.workspace();
         let due = workspace.look(sim::World::next_due).unwrap();
         workspace.clock().advance_to(due).unwrap();
         self.step(Command::Advance);
-        self
     }
 
     async fn get(&self, path: &str) -> Seen {
@@ -106,10 +111,20 @@ impl Visitor {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let text = |name| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let (location, policy) = (text(header::LOCATION), text(header::CONTENT_SECURITY_POLICY));
-        assert_eq!(text(header::CACHE_CONTROL).as_deref(), Some("no-store"));
+        for (name, value) in [
+            (header::CACHE_CONTROL, "no-store"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::X_FRAME_OPTIONS, "DENY"),
+        ] {
+            assert_eq!(text(name).as_deref(), Some(value));
+        }
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let html = String::from_utf8(bytes.to_vec()).unwrap();
+        assert_eq!(kind == "text/html; charset=utf-8", html.starts_with("<!DOCTYPE html>"));
+        assert!(policy.as_deref().unwrap().starts_with(POLICY), "{policy:?}");
         Seen { status, location, policy: policy.unwrap_or_default(), html }
     }
 
@@ -117,6 +132,8 @@ impl Visitor {
         format!("{}/landing/{which}", self.server.workspace().origins().control)
     }
 }
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'";
 
 fn screen(seen: &Seen) -> &str {
     let (_, rest) = seen.html.split_once("data-screen=\"").unwrap();
@@ -136,9 +153,7 @@ async fn both_journeys_by_their_own_forms() {
         assert_eq!(next.location, Some(to));
     }
     assert_eq!(visitor.get(&path).await.status, 410, "the journey is over");
-    let due = visitor.server.workspace().look(sim::World::next_due).unwrap();
-    visitor.server.workspace().clock().advance_to(due).unwrap();
-    visitor.step(Command::Advance);
+    visitor.wait();
     let path = visitor.path();
     assert!(path.starts_with("/sign/"));
     assert_eq!(visitor.post(&path, "screen=read&do=continue").await.location, Some(path.clone()));
@@ -212,6 +227,11 @@ async fn addresses_that_lead_nowhere_say_so() {
     let secret = visitor.path().strip_prefix("/session/").unwrap().to_owned();
     for path in [
         "/".to_owned(),
+        "/session".to_owned(),
+        "/session/".to_owned(),
+        "/session/%ff".to_owned(),
+        format!("/session/{secret}/"),
+        format!("/session/0{secret}"),
         "/session/00000000000000000000000000000000".to_owned(),
         format!("/session/{}", secret.to_uppercase()),
         format!("/sign/{secret}"),
@@ -224,30 +244,84 @@ async fn addresses_that_lead_nowhere_say_so() {
 }
 
 #[tokio::test]
+async fn what_is_no_visit_changes_nothing() {
+    let visitor = Visitor::new(None).await;
+    let path = visitor.path();
+    for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
+        let request = Request::builder().method(method).uri(&path);
+        let body = Body::from("screen=consent&do=continue");
+        let seen = visitor.send(request.body(body).unwrap()).await;
+        assert_eq!((seen.status, screen(&seen)), (404, "unknown"), "{method}");
+    }
+    let large = format!("screen=consent&do=continue&x={}", "x".repeat(16 * 1024));
+    assert_eq!(visitor.post(&path, &large).await.status, 413);
+    assert_eq!(screen(&visitor.get(&path).await), "consent");
+}
+
+#[tokio::test]
 async fn pages_run_no_script_and_may_post_to_the_merchant_only() {
     let visitor = Visitor::new(None).await;
-    let seen = visitor.get(&visitor.path()).await;
+    let path = visitor.path();
+    let policy_with =
+        |targets: &str| format!("{POLICY} {targets}; base-uri 'none'; frame-ancestors 'none'");
+    let seen = visitor.get(&path).await;
     let control = &visitor.server.workspace().origins().control;
-    assert!(seen.policy.starts_with("default-src 'none'; style-src 'self'"), "{}", seen.policy);
-    assert!(seen.policy.contains(&format!("form-action 'self' {control}")), "{}", seen.policy);
+    assert_eq!(seen.policy, policy_with(&format!("{control} {control}")));
     assert!(!seen.html.contains("<script") && !seen.html.contains("style="));
+    let (success, fail) = ("https://shop.example/done?a=1", "http://[::1]:9000/gone");
+    let (to_success, to_fail) = (success.to_owned(), fail.to_owned());
+    visitor.step(Command::SetRedirects { merchant: 1001, success: to_success, fail: to_fail });
+    assert_eq!(visitor.get(&path).await.policy, policy_with("https://shop.example http:"));
+    let end = visitor.post(&path, "do=cancel").await;
+    assert_eq!(end.location.as_deref(), Some(fail));
+}
+
+/// Every page that a person can reach, each in the order in which it is reached.
+async fn every_page(language: &str) -> Vec<Seen> {
+    let visitor = Visitor::new(Some(language)).await;
+    let path = visitor.path();
+    let mut pages = Vec::new();
+    for screen in ["consent", "details", "document", "liveness", "provider-documents", "done"] {
+        pages.push(visitor.get(&path).await);
+        visitor.post(&path, &format!("screen={screen}&do=continue")).await;
+    }
+    pages.push(visitor.get(&path).await);
+    visitor.wait();
+    let path = visitor.path();
+    pages.push(visitor.get(&path).await);
+    visitor.post(&path, "screen=read&do=continue").await;
+    pages.push(visitor.get(&path).await);
+    visitor.post(&path, "screen=code&do=sign&code=abc").await;
+    pages.push(visitor.get(&path).await);
+    visitor.wait();
+    pages.push(visitor.get(&path).await);
+    pages.push(visitor.get("/session/nobody").await);
+    pages
 }
 
 #[tokio::test]
 async fn the_pages_in_both_languages() {
     for language in ["en", "bg"] {
-        let visitor = Visitor::new(Some(language)).await;
-        let path = visitor.path();
-        let consent = visitor.get(&path).await.html;
-        for screen in ["consent", "details"] {
-            visitor.post(&path, &format!("screen={screen}&do=continue")).await;
-        }
-        let document = visitor.get(&path).await.html;
-        let visitor = visitor.identified();
-        let path = visitor.path();
-        visitor.post(&path, "screen=read&do=continue").await;
-        let code = visitor.get(&path).await.html;
-        let pages = [consent, document, code].join("\n").replace("><", ">\n<");
+        let pages = every_page(language).await;
+        let shown: Vec<_> = pages.iter().map(|page| (screen(page), page.status)).collect();
+        let expected = [
+            ("consent", 200),
+            ("details", 200),
+            ("document", 200),
+            ("liveness", 200),
+            ("provider-documents", 200),
+            ("done", 200),
+            ("over", 410),
+            ("read", 200),
+            ("code", 200),
+            ("code", 200),
+            ("expired", 410),
+            // Whose page it is not is not known, and neither is a language.
+            ("unknown", 404),
+        ];
+        assert_eq!(shown, expected);
+        let pages: Vec<_> = pages.into_iter().map(|page| page.html).collect();
+        let pages = pages.join("\n\n").replace("><", ">\n<");
         insta::assert_snapshot!(format!("pages_{language}"), pages);
     }
 }
