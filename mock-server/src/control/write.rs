@@ -158,6 +158,8 @@ mod tests {
             ("javascript:alert(1)", "neither http nor https"),
             ("ftp://shop.example/", "neither http nor https"),
             ("https://user:pw@shop.example/", "credentials"),
+            ("https://user@shop.example/", "credentials"),
+            ("https://:pw@shop.example/", "credentials"),
             ("https://shop.example/#x", "fragment"),
             ("https://", "no absolute URL"),
         ] {
