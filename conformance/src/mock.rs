@@ -243,15 +243,19 @@ async fn drain(mut lines: Lines<BufReader<ChildStdout>>) {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn started(script: &str) -> (tempfile::TempDir, Mock) {
         let dir = tempfile::tempdir().unwrap();
         let program = dir.path().join("mock-server");
-        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        // Written by another process: a child that a neighbouring test starts meanwhile would
+        // inherit our open file, and a file that is open for writing cannot be run.
+        let written = std::process::Command::new("sh")
+            .args(["-c", "printf %s \"$2\" > \"$1\" && chmod 755 \"$1\"", "sh"])
+            .arg(&program)
+            .arg(format!("#!/bin/sh\n{script}\n"))
+            .status();
+        assert!(written.unwrap().success());
         let options = Options {
             seed: 7,
             edition: "2025-09".to_owned(),
