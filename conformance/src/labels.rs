@@ -1,7 +1,7 @@
 //! Every secret and every personal value that the runner has met, each with a name. What enters
 //! the trace passes here, so that no secret does.
 
-use contract::{FieldRow, label::Label};
+use contract::{FieldRow, label::Label, redact::Discretion};
 use url::Url;
 
 /// A kind of value that must not be shown.
@@ -112,7 +112,8 @@ impl Labeler {
     #[must_use]
     pub fn path(&self, path: &str) -> String {
         let segments = path.split('/').map(|segment| {
-            if is_plain(segment) { segment.to_owned() } else { self.segment(segment).to_string() }
+            let plain = is_plain(segment) && self.known(segment).is_none();
+            if plain { segment.to_owned() } else { self.segment(segment).to_string() }
         });
         segments.collect::<Vec<_>>().join("/")
     }
@@ -126,6 +127,17 @@ impl Labeler {
         });
         let owner = owners.next().and_then(|(_, value)| self.known(value));
         owner.unwrap_or_else(|| Label::unlisted(segment))
+    }
+}
+
+impl Discretion for Labeler {
+    fn secret(&mut self, field: &'static FieldRow, text: &str) -> Label {
+        self.field(field, text)
+    }
+
+    /// The runner sends numbers that it chose or was given; only a learned secret is none.
+    fn is_shared_id(&self, number: &str) -> bool {
+        self.known(number).is_none()
     }
 }
 

@@ -151,11 +151,7 @@ impl Answer {
 /// An exchange as the trace keeps it.
 fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Labeler) -> Exchange {
     let row = out.row;
-    let request = out.payload.as_json().map(|body| {
-        redact::request(row, &body, &mut |field: &'static FieldRow, text: &str| {
-            labels.field(field, text)
-        })
-    });
+    let request = out.payload.as_json().map(|body| redact::request(row, &body, labels));
     let answer = result.as_ref().ok();
     Exchange {
         call: Some(row.call),

@@ -39,53 +39,66 @@ pub const PUBLIC_ANSWER_MEMBERS: &[&str] = &[
     "videoIdentificationStatus",
 ];
 
-/// A request body as a trace keeps it. `label` names the secrets; it is asked with the field's row
-/// and the text that was sent.
-pub fn request(
-    row: &EndpointRow,
-    body: &Value,
-    label: &mut dyn FnMut(&'static FieldRow, &str) -> Label,
-) -> Value {
-    requested(row, "", body, label)
+/// What an observer knows of the values that pass it.
+pub trait Discretion {
+    /// The name of a secret that was sent in a field.
+    fn secret(&mut self, field: &'static FieldRow, text: &str) -> Label;
+
+    /// Whether a number is an id that the two sides share. Any other number may be a code or a
+    /// phone in the wrong place.
+    fn is_shared_id(&self, number: &str) -> bool;
 }
 
-fn requested(
-    row: &EndpointRow,
-    path: &str,
-    value: &Value,
-    label: &mut dyn FnMut(&'static FieldRow, &str) -> Label,
-) -> Value {
+/// A request body as a trace keeps it.
+pub fn request(row: &EndpointRow, body: &Value, observer: &mut dyn Discretion) -> Value {
+    requested(row, "", body, observer)
+}
+
+/// A number as a trace keeps it: a single digit, such as a type or an empty id, hides nothing.
+pub fn number(text: &str, is_shared_id: impl Fn(&str) -> bool) -> Option<Label> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let single = digits.len() == 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (!single && !is_shared_id(text)).then(|| Label::unlisted(text))
+}
+
+fn requested(row: &EndpointRow, path: &str, value: &Value, observer: &mut dyn Discretion) -> Value {
     match value {
         Value::Object(members) => {
             let shown = members.iter().map(|(name, member)| {
                 let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                (discreet_name(name), requested(row, &below, member, label))
+                (discreet_name(name), requested(row, &below, member, observer))
             });
             Value::Object(shown.collect::<Map<_, _>>())
         }
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| requested(row, path, item, label)).collect())
+            Value::Array(items.iter().map(|item| requested(row, path, item, observer)).collect())
         }
         Value::Null => Value::Null,
-        leaf => requested_leaf(row.field(path), leaf, label),
+        leaf => requested_leaf(row.field(path), leaf, observer),
     }
 }
 
 fn requested_leaf(
     field: Option<&'static FieldRow>,
     leaf: &Value,
-    label: &mut dyn FnMut(&'static FieldRow, &str) -> Label,
+    observer: &mut dyn Discretion,
 ) -> Value {
-    let text = leaf.as_str();
-    match (field.map(|row| (row, row.privacy)), text) {
-        (Some((_, Privacy::Public)), None) => leaf.clone(),
-        (Some((row, Privacy::Public)), Some(text)) if is_showable(row, text) => leaf.clone(),
-        (Some((row, Privacy::Secret)), _) => shown(&label(row, text.unwrap_or(&leaf.to_string()))),
-        (Some((_, Privacy::Personal)), Some(text)) => shown(&Label::personal(text)),
-        (_, Some(text)) => shown(&Label::unlisted(text)),
-        (_, None) => {
-            shown(&Label::new("unlisted", &[if leaf.is_boolean() { "flag" } else { "number" }]))
+    let written = leaf.as_str().map_or_else(|| leaf.to_string(), str::to_owned);
+    let unlisted = |fact: &str| shown(&Label::new("unlisted", &[fact]));
+    match (field.map(|row| (row, row.privacy)), leaf) {
+        (Some((row, Privacy::Secret)), _) => shown(&observer.secret(row, &written)),
+        (Some((_, Privacy::Public)), Value::Bool(_)) => leaf.clone(),
+        (Some((_, Privacy::Public)), Value::Number(_)) => {
+            number(&written, |number| observer.is_shared_id(number))
+                .map_or_else(|| leaf.clone(), |label| shown(&label))
         }
+        (Some((row, Privacy::Public)), Value::String(text)) if is_showable(row, text) => {
+            leaf.clone()
+        }
+        (Some((_, Privacy::Personal)), Value::String(text)) => shown(&Label::personal(text)),
+        (_, Value::String(text)) => shown(&Label::unlisted(text)),
+        (_, Value::Bool(_)) => unlisted("flag"),
+        (_, _) => unlisted("number"),
     }
 }
 
@@ -160,15 +173,43 @@ mod tests {
         Edition::E2025_09.tables().unwrap().endpoint(call).unwrap()
     }
 
+    /// Knows user 100001 and names every secret alike.
+    struct Observer(&'static str);
+
+    impl Discretion for Observer {
+        fn secret(&mut self, _: &'static FieldRow, text: &str) -> Label {
+            assert_eq!(text, self.0);
+            Label::new("email-code#1", &["newest"])
+        }
+
+        fn is_shared_id(&self, number: &str) -> bool {
+            number == "100001"
+        }
+    }
+
+    #[test]
+    fn numbers_are_shown_only_when_they_are_shared_ids() {
+        for (id, kept) in [
+            (json!(100_001), json!(100_001)),
+            (json!(0), json!(0)),
+            (json!(-5), json!(-5)),
+            (json!(901_083), json!("<unlisted six digits>")),
+            (json!(475_013_359_881_234_567_u64), json!("<unlisted 18 digits>")),
+            (json!(1.5), json!("<unlisted 3 characters>")),
+            (json!("901083"), json!("<unlisted six digits>")),
+        ] {
+            let body = json!({ "id": id });
+            let found = request(row(Call::ConfirmEmail), &body, &mut Observer(""));
+            assert_eq!(found, json!({ "id": kept }), "{id}");
+        }
+    }
+
     #[test]
     fn secrets_and_strangers_become_labels() {
         let body = json!({
             "id": 5, "token": "004711", "correlationType": 0, "note": "004711", "my-canary-1": true
         });
-        let kept = request(row(Call::ConfirmEmail), &body, &mut |field, text| {
-            assert_eq!((field.name, text), ("token", "004711"));
-            Label::new("email-code#1", &["newest"])
-        });
+        let kept = request(row(Call::ConfirmEmail), &body, &mut Observer("004711"));
         let expected = json!({
             "id": 5, "token": "<email-code#1 newest>", "correlationType": 0,
             "note": "<unlisted six digits>", "<unlisted 11 characters>": "<unlisted flag>"
@@ -179,15 +220,15 @@ mod tests {
     #[test]
     fn personal_data_shows_its_form_only() {
         let body = json!({ "merchantId": 1, "email": "anna@example.org" });
-        let kept = request(row(Call::CreateUser), &body, &mut |_, _| unreachable!());
+        let kept = request(row(Call::CreateUser), &body, &mut Observer(""));
         assert_eq!(kept, json!({ "merchantId": 1, "email": "<personal e-mail>" }));
     }
 
     #[test]
     fn a_number_in_a_secret_field_is_hidden() {
         let body = json!({ "id": 5, "code": 714_982 });
-        let kept = request(row(Call::VerifyPhone), &body, &mut |_, _| Label::new("unknown#1", &[]));
-        assert_eq!(kept["code"], "<unknown#1>");
+        let kept = request(row(Call::VerifyPhone), &body, &mut Observer("714982"));
+        assert_eq!(kept["code"], "<email-code#1 newest>");
     }
 
     #[test]

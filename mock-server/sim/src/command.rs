@@ -219,6 +219,22 @@ impl Ask {
             | Self::UserStatus { user } => Some(*user),
         }
     }
+
+    pub(crate) const fn user_mut(&mut self) -> Option<&mut i32> {
+        match self {
+            Self::CreateUser { .. } | Self::List(_) => None,
+            Self::ConfirmEmail { user, .. }
+            | Self::SendEmailConfirmation { user, .. }
+            | Self::SendPhoneCode { user, .. }
+            | Self::ResendPhoneCode { user }
+            | Self::VerifyPhone { user, .. }
+            | Self::Initiate { user, .. }
+            | Self::IdentificationStatus { user, .. }
+            | Self::AddAdditionalData { user, .. }
+            | Self::Finalize { user }
+            | Self::UserStatus { user } => Some(user),
+        }
+    }
 }
 
 /// A call of a token endpoint.

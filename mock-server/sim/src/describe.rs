@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use contract::{
-    Call,
-    field::Privacy,
+    Call, FieldRow,
     label::{Label, form},
     message::MessageKind,
-    redact,
+    redact::{self, Discretion},
     timing::Timing,
 };
 use serde_json::{Map, Value};
@@ -16,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::{
     code::Series,
     command::{Act, ApiRequest, Ask, Bearer, Command, Envelope, Peer, TokenRequest},
-    outcome::{Asked, BearerNote, TokenWorth},
+    outcome::{Asked, BearerNote, Subject, TokenWorth},
     token::THUMBPRINT,
     world::World,
 };
@@ -51,12 +50,51 @@ impl World {
     /// What the trace keeps of a command: labels for its secrets, judged as they are before it is
     /// carried out. The envelope still holds everything; [`blank`] empties it afterwards.
     pub(crate) fn describe(&mut self, envelope: Envelope) -> Asked {
-        let (bearer, body) = match &envelope.command {
-            Command::Api(request) => (self.note_bearer(&request.bearer), self.body_label(request)),
-            Command::Token(request) => (None, self.form_label(&envelope, request)),
-            _ => (None, None),
-        };
-        Asked { envelope, bearer, body: body.map(Box::new) }
+        let (mut bearer, mut body, mut path, mut subject) = (None, None, None, Subject::Nobody);
+        match &envelope.command {
+            Command::Api(request) => {
+                bearer = self.note_bearer(&request.bearer);
+                body = self.body_label(request);
+                path = request.path.as_deref().map(|path| self.discreet(path));
+                subject = self.subject(request.ask.as_ref().ok().and_then(Ask::user));
+            }
+            Command::Token(request) => body = self.form_label(envelope.peer.as_deref(), request),
+            Command::Rim(request) => path = Some(self.discreet(&request.path)),
+            Command::Open(_)
+            | Command::Page(_)
+            | Command::Person { .. }
+            | Command::SetRedirects { .. }
+            | Command::Advance => {}
+        }
+        Asked { envelope, bearer, body: body.map(Box::new), path, subject }
+    }
+
+    fn subject(&self, user: Option<i32>) -> Subject {
+        let Some(user) = user else { return Subject::Nobody };
+        if self.users.get(user).is_some() {
+            return Subject::User(user);
+        }
+        let label = redact::number(&user.to_string(), |number| self.has_id(number));
+        label.map_or(Subject::User(user), |label| Subject::Stranger(label.to_string().into()))
+    }
+
+    /// A path without numbers that nobody shares: in the place of an id may stand a code or a
+    /// phone. Words were looked at by the edge.
+    #[must_use]
+    pub fn discreet(&self, path: &str) -> Box<str> {
+        let segments = path.split('/').map(|segment| {
+            let digits = !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
+            let label = digits.then(|| redact::number(segment, |number| self.has_id(number)));
+            label.flatten().map_or_else(|| segment.to_owned(), |label| label.to_string())
+        });
+        segments.collect::<Vec<_>>().join("/").into()
+    }
+
+    /// Whether a number is an id of this world: of a user or of a merchant.
+    #[must_use]
+    pub fn has_id(&self, number: &str) -> bool {
+        let id = number.parse::<i32>();
+        id.is_ok_and(|id| self.users.get(id).is_some() || self.merchant(id).is_some())
     }
 
     fn note_bearer(&self, bearer: &Bearer) -> Option<BearerNote> {
@@ -85,10 +123,7 @@ impl World {
             Call::VerifyPhone => MessageKind::PhoneVerification,
             _ => MessageKind::EmailConfirmation,
         };
-        Some(redact::request(row, body, &mut |_, entered| {
-            let label = user.and_then(|user| self.code_label(user, kind, entered));
-            label.unwrap_or_else(|| self.strangers.label(entered))
-        }))
+        Some(redact::request(row, body, &mut Observer { world: self, user, kind }))
     }
 
     fn code_label(&self, id: i32, kind: MessageKind, entered: &str) -> Option<Label> {
@@ -101,25 +136,52 @@ impl World {
         series.label(contact?.code.as_ref(), entered, self.now)
     }
 
-    fn form_label(&mut self, envelope: &Envelope, request: &TokenRequest) -> Option<Value> {
+    /// The form as it was sent; a field that came twice shows both.
+    fn form_label(&mut self, peer: Option<&Peer>, request: &TokenRequest) -> Option<Value> {
         let tables = self.settings.edition.tables()?;
         let row = tables.endpoint(request.call)?;
         let mut shown = Map::new();
         for (name, value) in request.form.as_ref()? {
-            let privacy = row.field(name).map(|field| field.privacy);
-            let label = match privacy {
-                Some(Privacy::Public) if is_plain(value) => value.clone(),
-                Some(Privacy::Secret) if name == THUMBPRINT => {
-                    self.thumbprint_label(envelope.peer.as_deref(), value).to_string()
-                }
-                Some(_) => self.strangers.label(value).to_string(),
-                None => Label::unlisted(value).to_string(),
-            };
-            let name =
-                if privacy.is_some() { name.clone() } else { Label::unlisted(name).to_string() };
-            shown.insert(name, Value::String(label));
+            let known = row.field(name).map(|field| field.name);
+            let text = Value::String(self.form_value(known, peer, value));
+            let name = known.map_or_else(|| Label::unlisted(name).to_string(), str::to_owned);
+            match shown.get_mut(&name) {
+                None => drop(shown.insert(name, text)),
+                Some(Value::Array(all)) => all.push(text),
+                Some(first) => *first = Value::Array(vec![first.take(), text]),
+            }
         }
         Some(Value::Object(shown))
+    }
+
+    /// The value of a form field: what is known to be no secret, word by word, and labels.
+    fn form_value(&mut self, field: Option<&str>, peer: Option<&Peer>, value: &str) -> String {
+        match field {
+            Some("client_id") if self.is_client(value) => value.to_owned(),
+            Some("grant_type") if GRANT_TYPES.contains(&value) => value.to_owned(),
+            Some("scope") => {
+                let words = value.split(' ').map(|word| {
+                    if self.is_scope(word) {
+                        word.to_owned()
+                    } else {
+                        Label::unlisted(word).to_string()
+                    }
+                });
+                words.collect::<Vec<_>>().join(" ")
+            }
+            Some(THUMBPRINT) => self.thumbprint_label(peer, value).to_string(),
+            Some(_) => self.strangers.label(value).to_string(),
+            None => Label::unlisted(value).to_string(),
+        }
+    }
+
+    fn is_client(&self, value: &str) -> bool {
+        self.settings.merchants.iter().any(|merchant| merchant.client_id == value)
+    }
+
+    fn is_scope(&self, word: &str) -> bool {
+        let mut granted = self.settings.merchants.iter().flat_map(|merchant| &merchant.scopes);
+        STANDARD_SCOPES.contains(&word) || granted.any(|scope| scope == word)
     }
 
     /// Which certificate a thumbprint names, by which hash, and how it is written.
@@ -146,18 +208,47 @@ impl World {
     }
 }
 
-fn is_plain(value: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b" ._:-".contains(&byte);
-    (1..=300).contains(&value.len()) && value.bytes().all(plain)
+/// What the world tells the redactor about the values of one request.
+struct Observer<'a> {
+    world: &'a mut World,
+    user: Option<i32>,
+    kind: MessageKind,
 }
 
+impl Discretion for Observer<'_> {
+    fn secret(&mut self, _: &'static FieldRow, entered: &str) -> Label {
+        let label = self.user.and_then(|user| self.world.code_label(user, self.kind, entered));
+        label.unwrap_or_else(|| self.world.strangers.label(entered))
+    }
+
+    fn is_shared_id(&self, number: &str) -> bool {
+        self.world.has_id(number)
+    }
+}
+
+/// The grant types of RFC 6749 and 8628.
+const GRANT_TYPES: &[&str] = &[
+    "authorization_code",
+    "client_credentials",
+    "password",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:device_code",
+];
+
+/// The scopes of OpenID Connect Core.
+const STANDARD_SCOPES: &[&str] = &["", "email", "offline_access", "openid", "phone", "profile"];
+
 /// Empties a command of everything that a trace must not hold.
-pub(crate) fn blank(command: &mut Command) {
-    match command {
+pub(crate) fn blank(asked: &mut Asked) {
+    match &mut asked.envelope.command {
         Command::Api(request) => {
             request.body = None;
+            request.path = None;
             if let Ok(ask) = &mut request.ask {
                 blank_ask(ask);
+                if let (Subject::Stranger(_), Some(user)) = (&asked.subject, ask.user_mut()) {
+                    *user = 0;
+                }
             }
         }
         Command::Token(request) => {
@@ -174,7 +265,8 @@ pub(crate) fn blank(command: &mut Command) {
             success.clear();
             fail.clear();
         }
-        Command::Open(_) | Command::Rim(_) | Command::Person { .. } | Command::Advance => {}
+        Command::Rim(request) => request.path.clear(),
+        Command::Open(_) | Command::Person { .. } | Command::Advance => {}
     }
 }
 

@@ -262,6 +262,21 @@ pub struct Asked {
     pub bearer: Option<BearerNote>,
     /// The request body with labels.
     pub body: Option<Box<Value>>,
+    /// The path with labels, where the edge could not read it fully.
+    pub path: Option<Box<str>>,
+    /// Whom the call is about.
+    pub subject: Subject,
+}
+
+/// Whom a call is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Nobody in particular.
+    Nobody,
+    /// A user of this world, or a single digit.
+    User(i32),
+    /// Somebody who does not exist: the label of the number, which may be a code out of place.
+    Stranger(Box<str>),
 }
 
 /// What the trace says of a bearer token. It is a value and not yet a text, because most of them

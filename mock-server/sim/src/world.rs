@@ -75,7 +75,7 @@ impl World {
         let mut happenings = Vec::new();
         let mut course = Course { at: self.now, happenings: &mut happenings };
         let answer = self.obey(&asked.envelope, &mut course);
-        crate::describe::blank(&mut asked.envelope.command);
+        crate::describe::blank(&mut asked);
         let entry = Entry {
             step: self.steps,
             at: self.now,

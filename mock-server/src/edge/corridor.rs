@@ -292,6 +292,7 @@ impl<'a> Visit<'a> {
                 Answer::Refused(refusal, _) => refusal.problem.name(),
             };
             let path = route::discreet_path(self.tables, self.path);
+            let path = self.corridor.workspace.look(|world| world.discreet(&path));
             let method = discreet_method(self.method);
             tracing::info!(host = %self.corridor.host, method, path, status = encoded.status, row);
         }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use sim::{
     Answer, Command, Entry,
     command::{ApiRequest, Ask},
-    outcome::Happening,
+    outcome::{Happening, Subject},
 };
 
 use super::{
@@ -48,7 +48,7 @@ struct Asked {
 
 fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Option<Exchange> {
     let envelope = &entry.asked.envelope;
-    let asked = asked(tables, &envelope.command)?;
+    let asked = asked(tables, &entry.asked)?;
     let context = Context { tables, variants, call: asked.call, names: &TraceNames };
     let Encoded { status, media_type, headers, body } = encode::encode(&context, &entry.answer);
     let row = match &entry.answer {
@@ -104,9 +104,18 @@ fn discreet_keys(mut answer: Value) -> Value {
     answer
 }
 
-fn asked(tables: &'static Tables, command: &Command) -> Option<Asked> {
-    Some(match command {
-        Command::Api(request) => asked_api(tables, request),
+fn asked(tables: &'static Tables, kept: &sim::outcome::Asked) -> Option<Asked> {
+    let path = kept.path.as_deref().map(str::to_owned);
+    Some(match &kept.envelope.command {
+        Command::Api(request) => {
+            let plain = of_call(tables, request.call);
+            let path = path.unwrap_or_else(|| filled(&plain.path, request, &kept.subject));
+            let user = match kept.subject {
+                Subject::User(user) => Some(user),
+                Subject::Nobody | Subject::Stranger(_) => None,
+            };
+            Asked { path, user, media_type: request.media_type.clone(), ..plain }
+        }
         Command::Token(request) => Asked {
             method: request.method.clone(),
             media_type: request.media_type.clone(),
@@ -117,7 +126,7 @@ fn asked(tables: &'static Tables, command: &Command) -> Option<Asked> {
             call: request.call,
             host: request.host,
             method: request.method.clone(),
-            path: request.path.clone(),
+            path: path.unwrap_or_default(),
             user: None,
             media_type: None,
         },
@@ -126,18 +135,6 @@ fn asked(tables: &'static Tables, command: &Command) -> Option<Asked> {
         | Command::SetRedirects { .. }
         | Command::Advance => return None,
     })
-}
-
-fn asked_api(tables: &'static Tables, request: &ApiRequest) -> Asked {
-    let plain = of_call(tables, request.call);
-    let ask = request.ask.as_ref().ok();
-    let path = match (&request.path, ask) {
-        (Some(path), _) => path.clone(),
-        (None, Some(ask)) => filled(&plain.path, ask),
-        (None, None) => plain.path,
-    };
-    let user = ask.and_then(Ask::user);
-    Asked { path, user, media_type: request.media_type.clone(), ..plain }
 }
 
 fn of_call(tables: &'static Tables, call: Call) -> Asked {
@@ -152,14 +149,18 @@ fn of_call(tables: &'static Tables, call: Call) -> Asked {
     }
 }
 
-/// The template with the parameters in their places.
-fn filled(template: &str, ask: &Ask) -> String {
-    let value = |name: &str| match (name, ask) {
-        ("userType", Ask::IdentificationStatus { user_type, .. }) => user_type.to_string(),
-        ("isIdentificationCompleted", Ask::IdentificationStatus { completed, .. }) => {
+/// The template with the parameters in their places, as far as they were understood.
+fn filled(template: &str, request: &ApiRequest, subject: &Subject) -> String {
+    let value = |name: &str| match (name, &request.ask) {
+        ("userType", Ok(Ask::IdentificationStatus { user_type, .. })) => user_type.to_string(),
+        ("isIdentificationCompleted", Ok(Ask::IdentificationStatus { completed, .. })) => {
             completed.to_string()
         }
-        _ => ask.user().map_or_else(|| format!("{{{name}}}"), |user| user.to_string()),
+        _ => match subject {
+            Subject::User(user) => user.to_string(),
+            Subject::Stranger(label) => label.to_string(),
+            Subject::Nobody => format!("{{{name}}}"),
+        },
     };
     let segments = template.split('/').map(|segment| match parameter(segment) {
         Some(name) => value(name),

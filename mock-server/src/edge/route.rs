@@ -51,8 +51,8 @@ pub fn find<'a>(tables: &Tables, host: Host, method: &str, path: &'a str) -> Rou
     Route::WrongMethod { call: first.call, allow: allow.join(", ") }
 }
 
-/// A path as a trace may show it: words of any template, flags and decimal numbers stay, whatever
-/// else stands in it becomes a label.
+/// A path on its way to the trace: words of any template, flags and decimal numbers stay, whatever
+/// else stands in it becomes a label. Which numbers may stay is for the world to say.
 #[must_use]
 pub fn discreet_path(tables: &Tables, path: &str) -> String {
     let known = |segment: &str| {

@@ -332,3 +332,41 @@ async fn a_refusal_continues_the_callers_trace() {
     assert_eq!(own.len(), told.len());
     assert!(!own.contains("0af7651916cd43dd8448eb211c80319c"));
 }
+
+#[tokio::test]
+async fn a_secret_in_the_wrong_place_stays_out_of_the_trace() {
+    let stand = Stand::new().await;
+    let user = stand.user;
+    let newest =
+        |world: &sim::World| world.messages().newest_first().next().unwrap().code.to_string();
+    let code = stand.server.workspace().look(newest);
+    let swapped = format!(r#"{{"id":{code},"token":"{user}"}}"#).replace(":0", ":1");
+    let code_as_id = swapped[6..12].to_owned();
+    stand.post("/User/email/confirm", &swapped).await;
+    stand.post("/User/email/confirm", r#"{"id":359881234567,"token":"x"}"#).await;
+    for path in [
+        format!("/User/{code_as_id}/status"),
+        "/User/359881234567/status".to_owned(),
+        "/Enrollment/9001011234/2/true/get-identification-process-status".to_owned(),
+        "/Users/9001011235".to_owned(),
+    ] {
+        stand.get(&path).await;
+    }
+    let thumbprint = &crate::client::minted().thumbprint(Role::MerchantA).sha1;
+    let form = [
+        ("client_id", thumbprint.as_str()),
+        ("grant_type", "hiddengrant"),
+        ("scope", "Tenn.CRM hidden.scope"),
+        ("scope", "hidden.again"),
+    ];
+    stand.client.post_form(stand.server.bound().auth, "/connect/mtls/token", &form).await;
+    let trace = stand.server.workspace().trace(None).join("\n");
+    let secrets = [code_as_id.as_str(), "359881234567", "900101123", thumbprint, "hidden"];
+    for secret in secrets {
+        assert!(!trace.contains(secret), "{secret} is in the trace");
+    }
+    // What is nobody's secret is still told.
+    let request = stand.last_exchange().request.unwrap();
+    assert_eq!(request["scope"][0], "Tenn.CRM <unlisted 12 characters>", "{request}");
+    assert!(trace.contains("\"path\":\"/User/<unlisted six digits>/status\""), "{trace}");
+}

@@ -24,7 +24,15 @@ fn later() -> Instant {
     Instant::STEPPED_START + Duration::from_secs(LATER)
 }
 
+/// An entry as the world keeps it of a user that exists.
 fn entry(command: Command, answer: Answer) -> Entry {
+    let (path, user) = match &command {
+        Command::Api(request) => {
+            (request.path.clone(), request.ask.as_ref().ok().and_then(Ask::user))
+        }
+        Command::Rim(request) => (Some(request.path.clone()), None),
+        _ => (None, None),
+    };
     Entry {
         step: 7,
         at: later(),
@@ -33,6 +41,8 @@ fn entry(command: Command, answer: Answer) -> Entry {
             envelope: Envelope { peer: None, trace_parent: None, command },
             bearer: None,
             body: None,
+            path: path.map(Into::into),
+            subject: user.map_or(Subject::Nobody, Subject::User),
         },
         answer,
         happenings: Vec::new(),
