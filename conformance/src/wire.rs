@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use contract::{
-    Call, EndpointRow, FieldRow, Host, Instant, Method,
+    Call, EndpointRow, Host, Instant, Method,
     label::Label,
     redact,
     trace::{Decided, Exchange},

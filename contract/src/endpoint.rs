@@ -1,7 +1,7 @@
 //! How one call looks on the wire in one edition: one row, read by router, gate, decoder,
 //! client, checks and documents.
 
-use crate::{Call, FieldRow, Host, Method, Problem, Provenance, field::Place};
+use crate::{Call, FieldRow, Host, Method, Problem, Provenance, field::Place, problem::ProblemRow};
 
 /// One call of one edition.
 #[derive(Debug)]
@@ -24,6 +24,9 @@ pub struct EndpointRow {
     pub success: u16,
     /// Every refusal it can answer with, beyond those of [`Problem::EVERYWHERE`].
     pub problems: &'static [Problem],
+    /// Those of them that this call's own page shows, with the section; the others are carried
+    /// over from other calls or editions.
+    pub shown: &'static [(Problem, &'static str)],
     /// Where the row comes from.
     pub provenance: Provenance,
 }
@@ -59,6 +62,19 @@ impl EndpointRow {
     /// The rows of one place: path, body or form.
     pub fn fields_in(&self, place: Place) -> impl Iterator<Item = &'static FieldRow> {
         self.fields.iter().filter(move |row| row.place == place)
+    }
+
+    /// Where it comes from that this call can refuse so: its own page, or the reason why the
+    /// refusal is carried over. How the refusal looks is the [`ProblemRow`]'s affair.
+    #[must_use]
+    pub fn refusal(&self, row: &ProblemRow) -> Provenance {
+        let shown = self.shown.iter().find(|(problem, _)| *problem == row.problem);
+        match (shown, self.provenance) {
+            (Some((_, section)), Provenance::Documented { edition, page, .. }) => {
+                Provenance::Documented { edition, page, section }
+            }
+            _ => Provenance::Assumed { reason: row.carried },
+        }
     }
 
     /// The row of one field.

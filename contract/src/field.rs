@@ -1,7 +1,12 @@
 //! The rules of path parameters, body members and form fields, one row each, and the sentences
 //! with which a broken rule is named.
 
-use crate::{Provenance, lists::CodeList, problem::Text};
+use crate::{
+    Provenance,
+    lists::CodeList,
+    problem::Text,
+    provenance::{assumed, d25},
+};
 
 /// One field of one call.
 #[derive(Debug)]
@@ -101,27 +106,104 @@ impl FieldRow {
     /// The largest e-mail address, in bytes (RFC 5321 section 4.5.3.1.3, less the brackets).
     pub const MAX_EMAIL: usize = 254;
 
-    /// What is said about a broken rule. The e-mail sentences and `The Token field is required.`
-    /// are the provider's own (2025-09, create-user and confirm-email); the others follow the
-    /// framework whose sentences those are.
+    /// What is said about a broken rule.
     #[must_use]
     pub fn sentences(&self, fault: &Fault) -> Vec<Text> {
-        let required = format!("The {} field is required.", self.key);
-        let texts = match (fault, self.kind) {
-            (Fault::Missing, Kind::Email) => vec![required, "Email address is required".to_owned()],
-            (Fault::Missing, _) => vec![required],
-            (Fault::Malformed, Kind::Email) => vec!["Invalid email address".to_owned()],
-            (Fault::Malformed, Kind::Phone) => vec!["Invalid phone number".to_owned()],
-            (Fault::OutOfRange, Kind::Int32 { min }) => {
-                vec![format!("The field {} must be between {min} and {}.", self.key, i32::MAX)]
-            }
-            (Fault::Malformed | Fault::OutOfRange, _) => {
-                vec![format!("The field {} is invalid.", self.key)]
-            }
+        let row = SENTENCES.iter().find(|row| row.fault == *fault && row.of.covers(self.kind));
+        let min = match self.kind {
+            Kind::Int32 { min } => min,
+            _ => 0,
         };
-        texts.into_iter().map(Text::plain).collect()
+        let filled = |text: &&str| {
+            let text = text.replace("{key}", self.key).replace("{min}", &min.to_string());
+            Text::plain(text.replace("{max}", &i32::MAX.to_string()))
+        };
+        row.map(|row| row.texts.iter().map(filled).collect()).unwrap_or_default()
     }
 }
+
+/// What is said about one kind of broken rule. `{key}`, `{min}` and `{max}` stand for the field's.
+#[derive(Debug)]
+pub struct SentenceRow {
+    /// How the rule is broken.
+    pub fault: Fault,
+    /// Of which fields.
+    pub of: Of,
+    /// The sentences, in order.
+    pub texts: &'static [&'static str],
+    /// Where they come from.
+    pub provenance: Provenance,
+}
+
+/// Which fields a sentence speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// E-mail addresses.
+    Email,
+    /// Phone numbers.
+    Phone,
+    /// Numbers with a range.
+    Int32,
+    /// Any field that no earlier row covers.
+    Any,
+}
+
+impl Of {
+    const fn covers(self, kind: Kind) -> bool {
+        match self {
+            Self::Email => matches!(kind, Kind::Email),
+            Self::Phone => matches!(kind, Kind::Phone),
+            Self::Int32 => matches!(kind, Kind::Int32 { .. }),
+            Self::Any => true,
+        }
+    }
+}
+
+/// Every sentence about a field; the first row that fits speaks.
+pub const SENTENCES: &[SentenceRow] = &[
+    SentenceRow {
+        fault: Fault::Missing,
+        of: Of::Email,
+        texts: &["The {key} field is required.", "Email address is required"],
+        provenance: d25("create-user", "400 response, empty e-mail"),
+    },
+    SentenceRow {
+        fault: Fault::Missing,
+        of: Of::Any,
+        texts: &["The {key} field is required."],
+        provenance: d25("verify-the-phone-number", "400 response, missing code"),
+    },
+    SentenceRow {
+        fault: Fault::Malformed,
+        of: Of::Email,
+        texts: &["Invalid email address"],
+        provenance: d25("create-user", "400 response"),
+    },
+    SentenceRow {
+        fault: Fault::Malformed,
+        of: Of::Phone,
+        texts: &["Invalid phone number"],
+        provenance: assumed("worded like the documented 'Invalid email address'"),
+    },
+    SentenceRow {
+        fault: Fault::OutOfRange,
+        of: Of::Int32,
+        texts: &["The field {key} must be between {min} and {max}."],
+        provenance: assumed("the framework's own sentence for a range; no page shows one"),
+    },
+    SentenceRow {
+        fault: Fault::OutOfRange,
+        of: Of::Any,
+        texts: &["The field {key} is invalid."],
+        provenance: assumed("the framework's own sentence; no page shows one"),
+    },
+    SentenceRow {
+        fault: Fault::Malformed,
+        of: Of::Any,
+        texts: &["The field {key} is invalid."],
+        provenance: assumed("the framework's own sentence; no page shows one"),
+    },
+];
 
 /// Whether a text is an e-mail address that we accept: one `@`, a local part, and a domain of
 /// dot-separated labels. It is the practical form of RFC 5321, without quoted local parts.

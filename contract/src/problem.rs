@@ -174,8 +174,10 @@ pub struct ProblemRow {
     pub family: Family,
     /// The literal text of the body, where the family has one.
     pub text: &'static str,
-    /// Where the row comes from.
+    /// Where status, shape and text come from.
     pub provenance: Provenance,
+    /// Why a call whose own page does not show it may answer with it all the same.
+    pub carried: &'static str,
 }
 
 /// The shapes of error bodies, named as in the documents of this project.

@@ -76,6 +76,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::EmailAlreadyRegistered,
             Problem::WorldFull,
         ],
+        shown: &[(Problem::Validation, "400 response")],
         provenance: d25(CREATE, "endpoint"),
     },
     EndpointRow {
@@ -108,6 +109,11 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::InvalidUser,
             Problem::InvalidToken,
         ],
+        shown: &[
+            (Problem::Validation, "400 response"),
+            (Problem::InvalidUser, "400 response"),
+            (Problem::InvalidToken, "400 response"),
+        ],
         provenance: d25(CONFIRM, "endpoint"),
     },
     EndpointRow {
@@ -134,6 +140,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::EmailMismatch,
             Problem::EmailAlreadyRegistered,
         ],
+        shown: &[(Problem::Validation, "400 response"), (Problem::MalformedJson, "400 response")],
         provenance: d25(RESEND_MAIL, "endpoint"),
     },
     EndpointRow {
@@ -174,6 +181,10 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::PhoneAlreadyRegistered,
             Problem::PhoneNotEligible,
         ],
+        shown: &[
+            (Problem::PhoneAlreadyRegistered, "400 response"),
+            (Problem::UserNotFound, "404 response"),
+        ],
         provenance: d25(SEND_CODE, "endpoint"),
     },
     EndpointRow {
@@ -191,6 +202,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::UserNotFound,
             Problem::PhoneNotEligible,
         ],
+        shown: &[(Problem::UserNotFound, "404 response")],
         provenance: d25(RESEND_CODE, "endpoint"),
     },
     EndpointRow {
@@ -223,6 +235,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::UserNotFound,
             Problem::InvalidCode,
         ],
+        shown: &[(Problem::Validation, "400 response"), (Problem::InvalidCode, "400 response")],
         provenance: d25(VERIFY, "endpoint"),
     },
     EndpointRow {
@@ -284,6 +297,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::RestartRequired,
             Problem::AlreadyIdentified,
         ],
+        shown: &[],
         provenance: d25(INITIATE, "endpoint"),
     },
     EndpointRow {
@@ -306,6 +320,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::SessionNotFound,
             Problem::NotStartedYet,
         ],
+        shown: &[],
         provenance: d25(POLL, "endpoint"),
     },
     EndpointRow {
@@ -324,6 +339,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::Validation,
             Problem::UserNotFound,
         ],
+        shown: &[],
         provenance: d25(KYC, "endpoint"),
     },
     EndpointRow {
@@ -362,6 +378,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::UserNotFound,
             Problem::NotSignedYet,
         ],
+        shown: &[],
         provenance: d25(FINALIZE, "endpoint"),
     },
     EndpointRow {
@@ -374,6 +391,7 @@ const ENDPOINTS: &[EndpointRow] = &[
         fields: &[path("id", INT, d25(STATUS, "path"))],
         success: 200,
         problems: &[Problem::Unauthorized, Problem::Validation, Problem::UserNotFound],
+        shown: &[],
         provenance: d25(STATUS, "endpoint"),
     },
     list(Call::SourceOfFunds, "/User/source-of-funds"),
@@ -397,6 +415,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::UnauthorizedClient,
             Problem::InvalidScope,
         ],
+        shown: &[],
         provenance: d25(TOKEN, "section 2"),
     },
     EndpointRow {
@@ -415,6 +434,7 @@ const ENDPOINTS: &[EndpointRow] = &[
             Problem::UnauthorizedClient,
             Problem::InvalidScope,
         ],
+        shown: &[],
         provenance: assumed("the identity server always has it; our clients own no shared secret"),
     },
     EndpointRow {
@@ -427,6 +447,7 @@ const ENDPOINTS: &[EndpointRow] = &[
         fields: &[],
         success: 200,
         problems: &[],
+        shown: &[],
         provenance: assumed("the identity server always serves it; no readable page shows it"),
     },
     EndpointRow {
@@ -439,11 +460,16 @@ const ENDPOINTS: &[EndpointRow] = &[
         fields: &[],
         success: 200,
         problems: &[],
+        shown: &[],
         provenance: assumed("the identity server always serves it; no readable page shows it"),
     },
 ];
 
 const DATA: Provenance = d25(KYC, "field table");
+const CODE: Provenance =
+    assumed("the page says that the codes come from the lists, not that they are checked");
+const ADDRESS: Provenance =
+    assumed("the page wants the address filled in, without saying which members");
 const CUT: Provenance =
     assumed("the 2025-09 copy ends before this member; 2026-05 marks it as not required");
 
@@ -488,7 +514,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Code(CodeList::SourceOfFunds),
         Need::Required,
         Privacy::Public,
-        DATA,
+        CODE,
     ),
     kyc(
         "additionalData.data.residenceAddressZipCode",
@@ -520,7 +546,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Text,
         Need::WhenFalse(SAME),
         Privacy::Personal,
-        DATA,
+        ADDRESS,
     ),
     kyc(
         "additionalData.data.correspondenceAddress.city",
@@ -528,7 +554,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Text,
         Need::WhenFalse(SAME),
         Privacy::Personal,
-        DATA,
+        ADDRESS,
     ),
     kyc(
         "additionalData.data.correspondenceAddress.stateProvinceCounty",
@@ -544,7 +570,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Text,
         Need::WhenFalse(SAME),
         Privacy::Personal,
-        DATA,
+        ADDRESS,
     ),
     kyc(
         "additionalData.data.correspondenceAddress.countryId",
@@ -552,7 +578,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Text,
         Need::WhenFalse(SAME),
         Privacy::Personal,
-        DATA,
+        ADDRESS,
     ),
     kyc(
         "additionalData.data.secondaryLanguage",
@@ -584,7 +610,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Code(CodeList::AccountPurpose),
         Need::Required,
         Privacy::Public,
-        DATA,
+        CODE,
     ),
     kyc(
         "additionalData.data.mainActivityCode",
@@ -592,7 +618,7 @@ const QUESTIONNAIRE: &[FieldRow] = &[
         Kind::Code(CodeList::MainActivity),
         Need::Required,
         Privacy::Public,
-        DATA,
+        CODE,
     ),
     kyc(
         "additionalData.data.financingMethodCode",
@@ -917,6 +943,7 @@ const fn list(call: Call, path: &'static str) -> EndpointRow {
         fields: &[],
         success: 200,
         problems: &[Problem::Unauthorized],
+        shown: &[],
         provenance: assumed(LIST_REASON),
     }
 }
@@ -928,5 +955,42 @@ const fn row(
     text: &'static str,
     provenance: Provenance,
 ) -> ProblemRow {
-    ProblemRow { problem, status, family, text, provenance }
+    ProblemRow { problem, status, family, text, provenance, carried: carried(problem) }
+}
+
+/// Why a call whose own page does not show a refusal answers with it all the same.
+const fn carried(problem: Problem) -> &'static str {
+    match problem {
+        Problem::RouteNotFound
+        | Problem::MethodNotAllowed
+        | Problem::UnsupportedMediaType
+        | Problem::BodyTooLarge
+        | Problem::BodyTimeout => "the framework refuses it before any call is reached",
+        Problem::ServerError => "neighbouring pages list 500 without a body",
+        Problem::Unauthorized => "every page demands a bearer token; 2026-05 lists the 401",
+        Problem::Forbidden => "no page tells what another merchant's token gets",
+        Problem::Validation => "the page states the rule; its refusal is cut or not shown",
+        Problem::MalformedJson => "send-confirmation refuses invalid JSON; so would its neighbours",
+        Problem::UserNotFound => "2026-05 answers 404; this page does not show the case",
+        Problem::InvalidToken | Problem::InvalidUser | Problem::InvalidCode => {
+            "only its own page shows it"
+        }
+        Problem::EmailAlreadyRegistered => "see the variant duplicate-email",
+        Problem::EmailMismatch => "the address must equal the registered one; no page shows more",
+        Problem::EmailNotConfirmed | Problem::PhoneNotVerified => "see the variant step-order",
+        Problem::PhoneAlreadyRegistered => "only its own page shows it",
+        Problem::PhoneNotEligible => "2026-05 refuses a number that is missing or verified",
+        Problem::RestartRequired | Problem::AlreadyIdentified => {
+            "2026-05 refuses a user in the wrong state"
+        }
+        Problem::SessionNotFound | Problem::NotStartedYet => "see the variant poll-before-initiate",
+        Problem::NotSignedYet => "2026-05 refuses before DOCUMENT_SIGN_SUCCESS",
+        Problem::WorldFull => "the mock's own limit",
+        Problem::CertificateRefused => "see the variant mtls-refusal",
+        Problem::InvalidRequest
+        | Problem::InvalidClient
+        | Problem::UnsupportedGrantType
+        | Problem::UnauthorizedClient
+        | Problem::InvalidScope => "the page's errors are cut; the identity server answers so",
+    }
 }

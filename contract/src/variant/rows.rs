@@ -86,7 +86,9 @@ pub(super) static ROWS: [VariantRow; Variant::ALL.len()] = [
             Reading {
                 id: "strict",
                 meaning: "no: an id must be a JSON number, a flag a JSON boolean, a code a JSON string",
-                provenance: d25("send-verification-code", "field table: integer int32"),
+                provenance: assumed(
+                    "the field tables say integer; no page tells what a text in its place gets",
+                ),
             },
             Reading {
                 id: "newtonsoft",
@@ -177,7 +179,9 @@ pub(super) static ROWS: [VariantRow; Variant::ALL.len()] = [
             Reading {
                 id: "enforced",
                 meaning: "a step before its time is refused with 400",
-                provenance: d25("confirm-email", "rules: mandatory before the user goes on"),
+                provenance: assumed(
+                    "confirm-email calls it mandatory before the user goes on, and shows no refusal",
+                ),
             },
             Reading {
                 id: "open",

@@ -2,7 +2,8 @@
 //! are asked of all of them at once.
 
 use contract::{
-    Edition, Provenance, Variant,
+    Call, Edition, Problem, Provenance, Variant,
+    field::SENTENCES,
     lifecycle::{Lifecycle, MOVES},
     message::MessageKind,
     status::IdentificationStatus,
@@ -46,6 +47,10 @@ fn everything() -> Vec<Sourced> {
             for field in row.fields {
                 add(format!("field {} of {}", field.name, row.call), field.provenance);
             }
+            for problem in row.problems.iter().filter_map(|problem| tables.problem(*problem)) {
+                let source = row.refusal(problem);
+                add(format!("refusal {} of {}", problem.problem.name(), row.call), source);
+            }
         }
         for row in tables.problems {
             add(format!("problem {}", row.problem.name()), row.provenance);
@@ -56,6 +61,9 @@ fn everything() -> Vec<Sourced> {
         for reading in row.readings {
             add(format!("variant {}={}", row.id, reading.id), reading.provenance);
         }
+    }
+    for row in SENTENCES {
+        add(format!("sentence {:?} {:?}", row.fault, row.of), row.provenance);
     }
     add("lifecycle codes".to_owned(), Lifecycle::PROVENANCE);
     for row in MOVES {
@@ -105,6 +113,8 @@ fn every_row_says_where_it_comes_from() {
         "endpoint ",
         "field ",
         "problem ",
+        "refusal ",
+        "sentence ",
         "variant ",
         "lifecycle ",
         "move ",
@@ -142,4 +152,38 @@ fn a_bad_source_is_seen() {
         let row = Sourced { edition: Some(Edition::E2025_09), what: "a row".to_owned(), source };
         assert!(complaint(&row).is_some(), "{source}");
     }
+}
+
+/// What the pages of September 2025 show of refusals, call by call. Whoever adds to this list has a
+/// page at hand; everything else that a call can answer is carried over and says so.
+#[test]
+fn only_what_a_page_shows_is_called_documented() {
+    let tables = Edition::E2025_09.tables().unwrap();
+    let mut shown = Vec::new();
+    for row in tables.endpoints {
+        for problem in row.problems.iter().filter_map(|problem| tables.problem(*problem)) {
+            if let Provenance::Documented { .. } = row.refusal(problem) {
+                shown.push((row.call, problem.problem));
+            }
+        }
+        assert!(
+            row.shown.iter().all(|(problem, _)| row.problems.contains(problem)),
+            "{}",
+            row.call
+        );
+    }
+    let expected = [
+        (Call::CreateUser, Problem::Validation),
+        (Call::ConfirmEmail, Problem::Validation),
+        (Call::ConfirmEmail, Problem::InvalidUser),
+        (Call::ConfirmEmail, Problem::InvalidToken),
+        (Call::SendEmailConfirmation, Problem::MalformedJson),
+        (Call::SendEmailConfirmation, Problem::Validation),
+        (Call::SendPhoneCode, Problem::UserNotFound),
+        (Call::SendPhoneCode, Problem::PhoneAlreadyRegistered),
+        (Call::ResendPhoneCode, Problem::UserNotFound),
+        (Call::VerifyPhone, Problem::Validation),
+        (Call::VerifyPhone, Problem::InvalidCode),
+    ];
+    assert_eq!(shown, expected);
 }

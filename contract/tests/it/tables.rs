@@ -232,12 +232,13 @@ const fn endpoint(path: &'static str) -> EndpointRow {
         fields: FIELDS,
         success: 302,
         problems: &[Problem::ServerError, Problem::InvalidCode, Problem::InvalidCode],
+        shown: &[],
         provenance: SOURCE,
     }
 }
 
 const fn problem(problem: Problem, status: u16, family: Family) -> ProblemRow {
-    ProblemRow { problem, status, family, text: "Odd. ", provenance: SOURCE }
+    ProblemRow { problem, status, family, text: "Odd. ", provenance: SOURCE, carried: "why" }
 }
 
 #[test]
