@@ -12,10 +12,10 @@ use contract::{
     Edition, Instant, Tables, Variants,
     trace::{Header, Line, Observer, Transported, VERSION},
 };
-use sim::{Answer, Envelope, Settings, World};
+use sim::{Answer, Command, Envelope, Settings, World};
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, ClockError},
     origins::Origins,
     ready::Ready,
     token::Tokens,
@@ -103,12 +103,35 @@ impl Workspace {
 
     /// Takes a command, now, and tells the number of the step.
     pub fn step_numbered(&self, envelope: Envelope) -> Stepped {
-        let mut state = self.lock();
+        self.take(&mut self.lock(), envelope)
+    }
+
+    fn take(&self, state: &mut State, envelope: Envelope) -> Stepped {
         // Read under the lock: steps have the order of their moments.
         let outcome = state.world.step(self.clock.now(), envelope);
         let step = outcome.entry.step;
-        self.keep(&mut state, Kept::Step(Arc::new(outcome.entry)));
+        self.keep(state, Kept::Step(Arc::new(outcome.entry)));
         Stepped { answer: outcome.answer, step }
+    }
+
+    /// Moves a stepped clock to the moment that `choose` names, given the present one and the next
+    /// at which something is due, and lets happen what falls due. Gives both as they are afterwards.
+    /// All of it is one act: calls at the same time add up and never meet a moment that has passed.
+    ///
+    /// # Errors
+    /// Those of `choose`, and the clock's own: it is not stepped, or the moment lies behind.
+    pub fn advance<E: From<ClockError>>(
+        &self,
+        choose: impl FnOnce(Instant, Option<Instant>) -> Result<Instant, E>,
+    ) -> Result<(Instant, Option<Instant>), E> {
+        let mut state = self.lock();
+        let to = choose(self.clock.now(), state.world.next_due())?;
+        self.clock.advance_to(to)?;
+        self.take(
+            &mut state,
+            Envelope { peer: None, trace_parent: None, command: Command::Advance },
+        );
+        Ok((self.clock.now(), state.world.next_due()))
     }
 
     /// Looks at the world without changing it.

@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use contract::message::Channel;
+use contract::{Instant, message::Channel};
 use http::header;
 use serde::Serialize;
 
@@ -91,11 +91,20 @@ pub(super) fn redirects_of(workspace: &Workspace, id: i32) -> Result<Redirects, 
 }
 
 pub(super) fn clock(ask: &Ask<'_>) -> Outcome {
-    json(&ClockDto {
-        mode: ask.workspace.clock().mode().to_string(),
-        now: ask.workspace.now().to_string(),
-        next: ask.workspace.look(sim::World::next_due).map(|next| next.to_string()),
-    })
+    let now = ask.workspace.now();
+    let next = ask.workspace.look(sim::World::next_due);
+    json(&clock_dto(ask.workspace, (now, next)))
+}
+
+pub(super) fn clock_dto(
+    workspace: &Workspace,
+    (now, next): (Instant, Option<Instant>),
+) -> ClockDto {
+    ClockDto {
+        mode: workspace.clock().mode().to_string(),
+        now: now.to_string(),
+        next: next.map(|next| next.to_string()),
+    }
 }
 
 pub(super) fn trace(ask: &Ask<'_>) -> Outcome {

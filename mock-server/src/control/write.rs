@@ -85,22 +85,26 @@ fn landing_url(name: &str, text: &str) -> Result<String, String> {
 }
 
 pub(super) fn advance(ask: &Ask<'_>) -> Outcome {
-    let to = moment(ask, &ask.body()?)?;
-    ask.workspace.clock().advance_to(to).map_err(|error| match error {
-        ClockError::NotStepped(_) => Problem::conflict(error.to_string()),
-        ClockError::Backwards { .. } => Problem::bad(error.to_string()),
-    })?;
-    ask.step(Command::Advance);
-    read::clock(ask)
-}
-
-fn moment(ask: &Ask<'_>, asked: &AdvanceAsk) -> Result<Instant, Problem> {
-    let now = ask.workspace.now();
     let mode = ask.workspace.clock().mode();
     if mode != ClockMode::Stepped {
         // Said first: whatever else is wrong, this clock does not move by hand.
-        return Err(Problem::conflict(ClockError::NotStepped(mode).to_string()));
+        return Err(ClockError::NotStepped(mode).into());
     }
+    let asked = ask.body()?;
+    let moved = ask.workspace.advance(|now, next| moment(&asked, now, next))?;
+    json(&read::clock_dto(ask.workspace, moved))
+}
+
+impl From<ClockError> for Problem {
+    fn from(error: ClockError) -> Self {
+        match error {
+            ClockError::NotStepped(_) => Self::conflict(error.to_string()),
+            ClockError::Backwards { .. } => Self::bad(error.to_string()),
+        }
+    }
+}
+
+fn moment(asked: &AdvanceAsk, now: Instant, next: Option<Instant>) -> Result<Instant, Problem> {
     match (asked.by_ms, &asked.to, asked.to_next) {
         (Some(millis), None, None) => {
             let step = Duration::from_millis(millis);
@@ -112,10 +116,9 @@ fn moment(ask: &Ask<'_>, asked: &AdvanceAsk) -> Result<Instant, Problem> {
         (None, Some(to), None) => Instant::parse(to).ok_or_else(|| {
             Problem::bad(format!("to: '{to}' is not a moment such as 2026-01-01T00:00:00Z"))
         }),
-        (None, None, Some(true)) => ask
-            .workspace
-            .look(sim::World::next_due)
-            .ok_or_else(|| Problem::conflict("nothing is due; move the clock by byMs or to")),
+        (None, None, Some(true)) => {
+            next.ok_or_else(|| Problem::conflict("nothing is due; move the clock by byMs or to"))
+        }
         _ => Err(Problem::bad("give exactly one of byMs, to, or toNext: true")),
     }
 }

@@ -270,3 +270,25 @@ async fn a_path_on_the_first_page_is_escaped() {
     let (_, html) = Control::of(server).text("/").await;
     assert!(html.contains("&lt;script&gt;&amp;") && !html.contains("<script"), "{html}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn advances_at_the_same_time_add_up() {
+    let control = Arc::new(Control::new().await);
+    let work: Vec<_> = (0..8)
+        .map(|_| {
+            let control = Arc::clone(&control);
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    let (status, value) =
+                        control.send("POST", "/v1/clock/advance", "{\"byMs\":1000}").await;
+                    assert_eq!(status, 200, "{value}");
+                }
+            })
+        })
+        .collect();
+    for done in work {
+        done.await.unwrap();
+    }
+    let (_, clock) = control.send("GET", "/v1/clock", "").await;
+    assert_eq!(clock["now"], "2026-01-01T00:06:40.000Z", "8 x 50 seconds");
+}
