@@ -115,7 +115,7 @@ impl Workspace {
     }
 
     /// Moves a stepped clock to the moment that `choose` names, given the present one and the next
-    /// at which something is due, and lets happen what falls due. Gives both as they are afterwards.
+    /// at which something is due, and lets happen what falls due. Gives both as they are after it.
     /// All of it is one act: calls at the same time add up and never meet a moment that has passed.
     ///
     /// # Errors
