@@ -159,7 +159,7 @@ async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
 async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Run, Trouble> {
     // Whatever is wrong with the settings is said before anything is started.
     run::tables(args.edition)?;
-    let variants = variants(&args.variants)?;
+    let variants = variants(args.edition, &args.variants)?;
     let is_mock = args.target == "mock";
     let seed = args.seed.unwrap_or_else(|| if is_mock { MOCK_SEED } else { new_seed() });
     let target = if is_mock {
@@ -188,8 +188,8 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Run, Trouble
     .await
 }
 
-fn variants(chosen: &[String]) -> Result<Variants, Trouble> {
-    let mut variants = Variants::default();
+fn variants(edition: Edition, chosen: &[String]) -> Result<Variants, Trouble> {
+    let mut variants = Variants::of(edition);
     for choice in chosen {
         let wrong = |what: String| Trouble::Configuration(format!("--variant {choice}: {what}"));
         let (id, reading) = choice
@@ -239,10 +239,10 @@ mod tests {
 
     #[test]
     fn variants_are_read_and_strangers_named() {
-        let chosen = variants(&["json-reading=newtonsoft".to_owned()]).unwrap();
+        let chosen = variants(Edition::DEFAULT, &["json-reading=newtonsoft".to_owned()]).unwrap();
         assert!(chosen.to_string().contains("json-reading=newtonsoft"));
         for wrong in ["json-reading", "colour=red", "json-reading=maybe"] {
-            let trouble = variants(&[wrong.to_owned()]).unwrap_err();
+            let trouble = variants(Edition::DEFAULT, &[wrong.to_owned()]).unwrap_err();
             assert_eq!(trouble.exit_code(), 2);
             assert!(trouble.to_string().contains(wrong), "{trouble}");
         }

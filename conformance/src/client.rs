@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use contract::{
-    Call, EndpointRow, Host, Tables,
+    Call, EndpointRow, Host, Tables, Variants,
     endpoint::Gate,
     lists::CodeList,
     wire::{
@@ -66,11 +66,21 @@ pub struct Account {
     pub thumbprint: String,
 }
 
+/// What the merchant goes by.
+#[derive(Clone, Copy, Debug)]
+pub struct Law {
+    /// The edition.
+    pub tables: &'static Tables,
+    /// The readings of open questions that it expects.
+    pub variants: Variants,
+}
+
 /// The reference merchant.
 #[derive(Debug)]
 pub struct Merchant {
     account: Account,
     tables: &'static Tables,
+    variants: Variants,
     wire: Wire,
     tokens: TokenCache,
     retry: Retry,
@@ -87,8 +97,9 @@ struct Ask<'a> {
 impl Merchant {
     /// A merchant without a token.
     #[must_use]
-    pub fn new(account: Account, tables: &'static Tables, wire: Wire, retry: Retry) -> Self {
-        Self { account, tables, wire, tokens: TokenCache::default(), retry }
+    pub fn new(account: Account, law: Law, wire: Wire, retry: Retry) -> Self {
+        let Law { tables, variants } = law;
+        Self { account, tables, variants, wire, tokens: TokenCache::default(), retry }
     }
 
     /// The wire it speaks over.
@@ -256,7 +267,7 @@ impl Merchant {
             }
             match retry.wait(ask.call, attempt, &result, self.wire.clock.now()) {
                 Some(wait) => self.wire.clock.sleep(wait).await.map_err(CallError::Trouble)?,
-                None => return settled(row, result),
+                None => return settled(row, &self.variants, result),
             }
             attempt += 1;
         }
@@ -301,9 +312,14 @@ impl From<Trouble> for CallError {
     }
 }
 
-fn settled(row: &EndpointRow, result: Result<Answer, String>) -> Result<Answer, CallError> {
+fn settled(
+    row: &EndpointRow,
+    variants: &Variants,
+    result: Result<Answer, String>,
+) -> Result<Answer, CallError> {
+    let wanted = row.success(variants).map(|success| success.status);
     match result {
-        Ok(answer) if answer.status == row.success => Ok(answer),
+        Ok(answer) if Some(answer.status) == wanted => Ok(answer),
         Ok(answer) => Err(CallError::Refused { call: row.call, status: answer.status }),
         Err(reason) => Err(CallError::NoAnswer { host: row.host, reason }),
     }
@@ -369,7 +385,15 @@ pub(crate) mod tests {
             clock: Clock::manual(),
         };
         let tables = Edition::DEFAULT.tables().unwrap();
-        (Merchant::new(account, tables, wire, Retry::new(Chance::new(1))), fake)
+        (
+            Merchant::new(
+                account,
+                Law { tables, variants: Variants::default() },
+                wire,
+                Retry::new(Chance::new(1)),
+            ),
+            fake,
+        )
     }
 
     fn status() -> Reply {

@@ -85,13 +85,13 @@ pub struct Timing {
 impl StepRow {
     /// The row of a verdict.
     #[must_use]
-    pub fn new(judged: StepVerdict, timing: Option<Timing>) -> Self {
-        let row = judged.step.row();
+    pub fn new(judged: StepVerdict, timing: Option<Timing>, edition: Edition) -> Self {
+        let row = edition.tables().and_then(|tables| tables.step(judged.step));
         Self {
-            number: row.number,
+            number: judged.step.number(),
             step: judged.step,
-            title: row.title,
-            rule: row.rule,
+            title: judged.step.title(),
+            rule: row.map_or("the edition has no such step", |row| row.rule),
             verdict: judged.verdict,
             findings: judged.findings,
             reason: judged.reason,

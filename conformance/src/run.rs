@@ -15,7 +15,7 @@ use crate::{
     agent::Agent,
     applicant::Applicant,
     chance::Chance,
-    client::{Account, Merchant},
+    client::{Account, Law, Merchant},
     clock::Clock,
     codes::{Codes, Source},
     control::Control,
@@ -157,14 +157,18 @@ impl Run {
     }
 
     const fn plan(&self) -> Plan {
-        Plan { edition: self.settings.edition, person: self.settings.person }
+        Plan {
+            edition: self.settings.edition,
+            person: self.settings.person,
+            variants: self.settings.variants,
+        }
     }
 
     fn rows(&self) -> Vec<StepRow> {
         let judged = steps::judge(&self.recorder.lines(), self.plan());
         let rows = judged.into_iter().map(|judged| {
             let timing = self.timings.iter().find(|timing| timing.step == judged.step).copied();
-            StepRow::new(self.excused(judged), timing)
+            StepRow::new(self.excused(judged), timing, self.settings.edition)
         });
         rows.collect()
     }
@@ -251,7 +255,7 @@ impl Parts<'_> {
         identity: Identity,
         receiver: Receiver,
     ) -> Result<Flow, Trouble> {
-        let Settings { target, seed, edition, person, poll_limit, .. } = self.settings;
+        let Settings { target, seed, edition, person, poll_limit, variants, .. } = self.settings;
         let chance = Chance::new(*seed);
         let pages = self.pages(identity.browser, &receiver)?;
         let wire = Wire {
@@ -267,11 +271,16 @@ impl Parts<'_> {
             thumbprint: identity.thumbprint,
         };
         Ok(Flow {
-            merchant: Merchant::new(account, tables, wire, Retry::new(chance)),
+            merchant: Merchant::new(
+                account,
+                Law { tables, variants: *variants },
+                wire,
+                Retry::new(chance),
+            ),
             receiver,
             codes: self.codes()?,
             pages,
-            plan: Plan { edition: *edition, person: *person },
+            plan: Plan { edition: *edition, person: *person, variants: *variants },
             applicant: self.applicant(chance),
             merchant_id: target.merchant_id,
             poll_limit: *poll_limit,

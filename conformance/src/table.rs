@@ -115,7 +115,11 @@ mod tests {
             _ => vec![],
         };
         let reason = (verdict == Verdict::NotExercised).then(|| "never called".to_owned());
-        StepRow::new(StepVerdict { step: Step::SendPhoneCode, verdict, findings, reason }, timing)
+        StepRow::new(
+            StepVerdict { step: Step::SendPhoneCode, verdict, findings, reason },
+            timing,
+            contract::Edition::DEFAULT,
+        )
     }
 
     #[test]

@@ -7,7 +7,12 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Call, EndpointRow, Problem, problem::ProblemRow, v2025_09};
+use crate::{
+    Call, EndpointRow, Problem, Variants,
+    problem::ProblemRow,
+    step::{Step, StepRow},
+    v2025_09,
+};
 
 /// One dated generation of the documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,8 +68,14 @@ pub struct Tables {
     pub edition: Edition,
     /// Every call, one row each.
     pub endpoints: &'static [EndpointRow],
-    /// Every refusal, one row each.
+    /// Every refusal of its own; the first row that fits counts.
     pub problems: &'static [ProblemRow],
+    /// What comes from the framework and the identity server, the same in several editions.
+    pub framework: &'static [ProblemRow],
+    /// The media types of JSON bodies, the documented one first.
+    pub json_types: &'static [&'static str],
+    /// The steps of its flow, in its order.
+    pub steps: &'static [StepRow],
 }
 
 impl Tables {
@@ -74,10 +85,28 @@ impl Tables {
         self.endpoints.iter().find(|row| row.call == call)
     }
 
-    /// The row of a refusal, or `None` where the edition does not have it.
+    /// Every refusal, the edition's own first.
+    pub fn refusals(&self) -> impl Iterator<Item = &'static ProblemRow> {
+        self.problems.iter().chain(self.framework)
+    }
+
+    /// How a refusal of a call looks under these readings, or `None` where the edition does not
+    /// have it.
     #[must_use]
-    pub fn problem(&self, problem: Problem) -> Option<&'static ProblemRow> {
-        self.problems.iter().find(|row| row.problem == problem)
+    pub fn problem(
+        &self,
+        problem: Problem,
+        call: Option<Call>,
+        variants: &Variants,
+    ) -> Option<&'static ProblemRow> {
+        self.refusals()
+            .find(|row| row.problem == problem && row.is_of(call) && variants.meet(row.when))
+    }
+
+    /// The row of a step, or `None` where the flow of the edition does not have it.
+    #[must_use]
+    pub fn step(&self, step: Step) -> Option<&'static StepRow> {
+        self.steps.iter().find(|row| row.step == step)
     }
 }
 

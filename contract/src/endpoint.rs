@@ -1,7 +1,10 @@
 //! How one call looks on the wire in one edition: one row, read by router, gate, decoder,
 //! client, checks and documents.
 
-use crate::{Call, FieldRow, Host, Method, Problem, Provenance, field::Place, problem::ProblemRow};
+use crate::{
+    Call, FieldRow, Host, Method, Problem, Provenance, Variants, answer::SuccessRow, field::Place,
+    problem::ProblemRow,
+};
 
 /// One call of one edition.
 #[derive(Debug)]
@@ -20,8 +23,11 @@ pub struct EndpointRow {
     pub body: BodyKind,
     /// Path parameters, body members and form fields.
     pub fields: &'static [FieldRow],
-    /// The HTTP status of success.
-    pub success: u16,
+    /// How it can succeed; the first row whose readings are in force counts, and the last one
+    /// always holds.
+    pub successes: &'static [SuccessRow],
+    /// The scope that a token needs where scopes are checked; none for calls without a token.
+    pub scope: Option<&'static str>,
     /// Every refusal it can answer with, beyond those of [`Problem::EVERYWHERE`].
     pub problems: &'static [Problem],
     /// Those of them that this call's own page shows, with the section; the others are carried
@@ -59,9 +65,19 @@ impl EndpointRow {
         self.path.trim_start_matches('/').split('/')
     }
 
-    /// The rows of one place: path, body or form.
-    pub fn fields_in(&self, place: Place) -> impl Iterator<Item = &'static FieldRow> {
-        self.fields.iter().filter(move |row| row.place == place)
+    /// The rows of one place, path, body or form, that hold under these readings.
+    pub fn fields_in<'a>(
+        &self,
+        place: Place,
+        variants: &'a Variants,
+    ) -> impl Iterator<Item = &'static FieldRow> + use<'a> {
+        self.fields.iter().filter(move |row| row.place == place && variants.meet(row.when))
+    }
+
+    /// How it succeeds under these readings.
+    #[must_use]
+    pub fn success(&self, variants: &Variants) -> Option<&'static SuccessRow> {
+        self.successes.iter().find(|row| variants.meet(row.when))
     }
 
     /// Where it comes from that this call can refuse so: its own page, or the reason why the
@@ -77,7 +93,7 @@ impl EndpointRow {
         }
     }
 
-    /// The row of one field.
+    /// The row of one field; where readings differ, the first of them.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static FieldRow> {
         self.fields.iter().find(|row| row.name == name)

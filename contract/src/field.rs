@@ -2,14 +2,15 @@
 //! with which a broken rule is named.
 
 use crate::{
-    Provenance,
+    Provenance, Variant, Variants,
     lists::CodeList,
     problem::Text,
     provenance::{assumed, d25},
+    variant::When,
 };
 
 /// One field of one call.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FieldRow {
     /// The name on the wire; nested members with dots, e.g. `additionalData.data.userId`.
     pub name: &'static str,
@@ -23,6 +24,8 @@ pub struct FieldRow {
     pub need: Need,
     /// Whether a trace may show it.
     pub privacy: Privacy,
+    /// The readings under which the row holds.
+    pub when: &'static [When],
     /// Where the row comes from.
     pub provenance: Provenance,
 }
@@ -36,6 +39,8 @@ pub enum Place {
     Body,
     /// In the form.
     Form,
+    /// In the query.
+    Query,
 }
 
 /// What a field may be.
@@ -62,8 +67,12 @@ pub enum Kind {
     Marker(&'static str),
     /// A code of one of the lists.
     Code(CodeList),
+    /// A code of one of the lists, as a number.
+    NumberedCode(CodeList),
     /// A JSON object.
     Object,
+    /// A JSON array of texts; a required one may not be empty.
+    Texts,
 }
 
 /// Whether a field must be there.
@@ -108,14 +117,17 @@ impl FieldRow {
 
     /// What is said about a broken rule.
     #[must_use]
-    pub fn sentences(&self, fault: &Fault) -> Vec<Text> {
-        let row = SENTENCES.iter().find(|row| row.fault == *fault && row.of.covers(self.kind));
+    pub fn sentences(&self, fault: &Fault, variants: &Variants) -> Vec<Text> {
+        let row = SENTENCES
+            .iter()
+            .find(|row| row.fault == *fault && row.of.covers(self.kind) && variants.meet(row.when));
         let min = match self.kind {
             Kind::Int32 { min } => min,
             _ => 0,
         };
         let filled = |text: &&str| {
-            let text = text.replace("{key}", self.key).replace("{min}", &min.to_string());
+            let text = text.replace("{key}", self.key).replace("{name}", &spaced(self.key));
+            let text = text.replace("{min}", &min.to_string());
             Text::plain(text.replace("{max}", &i32::MAX.to_string()))
         };
         row.map(|row| row.texts.iter().map(filled).collect()).unwrap_or_default()
@@ -129,6 +141,8 @@ pub struct SentenceRow {
     pub fault: Fault,
     /// Of which fields.
     pub of: Of,
+    /// The readings under which it is said so.
+    pub when: &'static [When],
     /// The sentences, in order.
     pub texts: &'static [&'static str],
     /// Where they come from.
@@ -161,49 +175,81 @@ impl Of {
 
 /// Every sentence about a field; the first row that fits speaks.
 pub const SENTENCES: &[SentenceRow] = &[
-    SentenceRow {
-        fault: Fault::Missing,
-        of: Of::Email,
-        texts: &["The {key} field is required.", "Email address is required"],
-        provenance: d25("create-user", "400 response, empty e-mail"),
-    },
-    SentenceRow {
-        fault: Fault::Missing,
-        of: Of::Any,
-        texts: &["The {key} field is required."],
-        provenance: d25("verify-the-phone-number", "400 response, missing code"),
-    },
-    SentenceRow {
-        fault: Fault::Malformed,
-        of: Of::Email,
-        texts: &["Invalid email address"],
-        provenance: d25("create-user", "400 response"),
-    },
-    SentenceRow {
-        fault: Fault::Malformed,
-        of: Of::Phone,
-        texts: &["Invalid phone number"],
-        provenance: assumed("worded like the documented 'Invalid email address'"),
-    },
-    SentenceRow {
-        fault: Fault::OutOfRange,
-        of: Of::Int32,
-        texts: &["The field {key} must be between {min} and {max}."],
-        provenance: assumed("the framework's own sentence for a range; no page shows one"),
-    },
-    SentenceRow {
-        fault: Fault::OutOfRange,
-        of: Of::Any,
-        texts: &["The field {key} is invalid."],
-        provenance: assumed("the framework's own sentence; no page shows one"),
-    },
-    SentenceRow {
-        fault: Fault::Malformed,
-        of: Of::Any,
-        texts: &["The field {key} is invalid."],
-        provenance: assumed("the framework's own sentence; no page shows one"),
-    },
+    said(
+        Fault::Missing,
+        Of::Email,
+        &["The {key} field is required.", "Email address is required"],
+        d25("create-user", "400 response, empty e-mail"),
+    ),
+    said(
+        Fault::Missing,
+        Of::Any,
+        &["The {key} field is required."],
+        d25("verify-the-phone-number", "400 response, missing code"),
+    ),
+    said(
+        Fault::Malformed,
+        Of::Email,
+        &["Invalid email address"],
+        d25("create-user", "400 response"),
+    ),
+    fluent(Fault::Malformed, Of::Phone, &["'{name}' is not in the correct format."]),
+    said(
+        Fault::Malformed,
+        Of::Phone,
+        &["Invalid phone number"],
+        assumed("worded like the documented 'Invalid email address'"),
+    ),
+    fluent(Fault::OutOfRange, Of::Int32, &["'{name}' must be between {min} and {max}."]),
+    said(
+        Fault::OutOfRange,
+        Of::Int32,
+        &["The field {key} must be between {min} and {max}."],
+        assumed("the framework's own sentence for a range; no page shows one"),
+    ),
+    fluent(Fault::OutOfRange, Of::Any, &["'{name}' is not valid."]),
+    said(
+        Fault::OutOfRange,
+        Of::Any,
+        &["The field {key} is invalid."],
+        assumed("the framework's own sentence; no page shows one"),
+    ),
+    fluent(Fault::Malformed, Of::Any, &["'{name}' is not valid."]),
+    said(
+        Fault::Malformed,
+        Of::Any,
+        &["The field {key} is invalid."],
+        assumed("the framework's own sentence; no page shows one"),
+    ),
 ];
+
+const fn said(
+    fault: Fault,
+    of: Of,
+    texts: &'static [&'static str],
+    provenance: Provenance,
+) -> SentenceRow {
+    SentenceRow { fault, of, when: &[], texts, provenance }
+}
+
+/// FluentValidation's sentences, which a neighbouring service of the platform shows.
+const fn fluent(fault: Fault, of: Of, texts: &'static [&'static str]) -> SentenceRow {
+    let provenance = assumed("worded as a neighbouring service of the platform words its own");
+    let when = &[When(Variant::ValidationWording, "fluent")];
+    SentenceRow { fault, of, when, texts, provenance }
+}
+
+/// A key as FluentValidation writes it: the last part, in words.
+fn spaced(key: &str) -> String {
+    let mut words = String::new();
+    for character in key.rsplit('.').next().unwrap_or(key).chars() {
+        if character.is_uppercase() && words.ends_with(|last: char| last.is_lowercase()) {
+            words.push(' ');
+        }
+        words.push(character);
+    }
+    words
+}
 
 /// Whether a text is an e-mail address that we accept: one `@`, a local part, and a domain of
 /// dot-separated labels. It is the practical form of RFC 5321, without quoted local parts.

@@ -4,6 +4,7 @@
 //! Router, decoder, encoder, judge, runner, documents and tests read these rows. The crate has no
 //! runtime, does no I/O and knows neither the mock nor the runner.
 
+pub mod answer;
 pub mod call;
 pub mod edition;
 pub mod endpoint;
@@ -23,6 +24,8 @@ pub mod trace;
 pub mod variant;
 pub mod wire;
 
+mod framework;
+mod rows;
 mod v2025_09;
 
 pub use call::{Call, Host, Method};
@@ -32,4 +35,4 @@ pub use field::FieldRow;
 pub use instant::Instant;
 pub use problem::Problem;
 pub use provenance::Provenance;
-pub use variant::{Variant, Variants};
+pub use variant::{Variant, Variants, When};

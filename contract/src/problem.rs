@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Provenance;
+use crate::{Call, Provenance, variant::When};
 
 /// One reason to refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,14 +25,14 @@ pub enum Problem {
     Unauthorized,
     /// The token is good but does not reach this far.
     Forbidden,
+    /// The token does not reach the merchant that a user is created for.
+    MerchantRefused,
     /// One or more fields break a rule.
     Validation,
     /// The body is not the JSON that was asked for.
     MalformedJson,
     /// The e-mail code is wrong, old, used or expired.
     InvalidToken,
-    /// The user of an e-mail confirmation does not exist.
-    InvalidUser,
     /// No such user.
     UserNotFound,
     /// The address belongs to another user.
@@ -47,18 +47,40 @@ pub enum Problem {
     PhoneNotEligible,
     /// The phone is not verified yet.
     PhoneNotVerified,
+    /// The questionnaire is not in yet.
+    QuestionnaireMissing,
+    /// The questionnaire is not wanted before the documents are signed.
+    QuestionnaireTooEarly,
+    /// The questionnaire is in already.
+    QuestionnaireRepeated,
     /// The SMS code is wrong, old, used or expired.
     InvalidCode,
+    /// The caller asks too often, or too many wrong codes were entered.
+    Throttled,
     /// An earlier session ended; a new one needs the restart flag.
     RestartRequired,
+    /// An earlier session failed, and there is no second.
+    RestartRefused,
+    /// The identification failed; asked for its status.
+    IdentificationFailed,
     /// The documents are signed; there is nothing left to identify.
     AlreadyIdentified,
+    /// The individual is enrolled already.
+    AlreadyEnrolled,
     /// No identification was ever started, answered as a missing thing.
     SessionNotFound,
+    /// The question has no result.
+    NothingFound,
     /// No identification was ever started, answered as a broken rule.
     NotStartedYet,
     /// The documents are not signed yet.
     NotSignedYet,
+    /// The documents are not ready for download.
+    SubmissionPending,
+    /// No such individual.
+    IndividualNotFound,
+    /// The documents were removed.
+    DocumentsPurged,
     /// The mock holds as many users as it may.
     WorldFull,
     /// The server failed.
@@ -69,6 +91,8 @@ pub enum Problem {
     InvalidRequest,
     /// OAuth `invalid_client`.
     InvalidClient,
+    /// OAuth `invalid_grant`.
+    InvalidGrant,
     /// OAuth `unsupported_grant_type`.
     UnsupportedGrantType,
     /// OAuth `unauthorized_client`.
@@ -87,10 +111,10 @@ impl Problem {
         Self::BodyTimeout,
         Self::Unauthorized,
         Self::Forbidden,
+        Self::MerchantRefused,
         Self::Validation,
         Self::MalformedJson,
         Self::InvalidToken,
-        Self::InvalidUser,
         Self::UserNotFound,
         Self::EmailAlreadyRegistered,
         Self::EmailMismatch,
@@ -98,17 +122,29 @@ impl Problem {
         Self::PhoneAlreadyRegistered,
         Self::PhoneNotEligible,
         Self::PhoneNotVerified,
+        Self::QuestionnaireMissing,
+        Self::QuestionnaireTooEarly,
+        Self::QuestionnaireRepeated,
         Self::InvalidCode,
+        Self::Throttled,
         Self::RestartRequired,
+        Self::RestartRefused,
+        Self::IdentificationFailed,
         Self::AlreadyIdentified,
+        Self::AlreadyEnrolled,
         Self::SessionNotFound,
+        Self::NothingFound,
         Self::NotStartedYet,
         Self::NotSignedYet,
+        Self::SubmissionPending,
+        Self::IndividualNotFound,
+        Self::DocumentsPurged,
         Self::WorldFull,
         Self::ServerError,
         Self::CertificateRefused,
         Self::InvalidRequest,
         Self::InvalidClient,
+        Self::InvalidGrant,
         Self::UnsupportedGrantType,
         Self::UnauthorizedClient,
         Self::InvalidScope,
@@ -134,10 +170,10 @@ impl Problem {
             Self::BodyTimeout => "body-timeout",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            Self::MerchantRefused => "merchant-refused",
             Self::Validation => "validation",
             Self::MalformedJson => "malformed-json",
             Self::InvalidToken => "invalid-token",
-            Self::InvalidUser => "invalid-user",
             Self::UserNotFound => "user-not-found",
             Self::EmailAlreadyRegistered => "email-already-registered",
             Self::EmailMismatch => "email-mismatch",
@@ -145,17 +181,29 @@ impl Problem {
             Self::PhoneAlreadyRegistered => "phone-already-registered",
             Self::PhoneNotEligible => "phone-not-eligible",
             Self::PhoneNotVerified => "phone-not-verified",
+            Self::QuestionnaireMissing => "questionnaire-missing",
+            Self::QuestionnaireTooEarly => "questionnaire-too-early",
+            Self::QuestionnaireRepeated => "questionnaire-repeated",
             Self::InvalidCode => "invalid-code",
+            Self::Throttled => "throttled",
             Self::RestartRequired => "restart-required",
+            Self::RestartRefused => "restart-refused",
+            Self::IdentificationFailed => "identification-failed",
             Self::AlreadyIdentified => "already-identified",
+            Self::AlreadyEnrolled => "already-enrolled",
             Self::SessionNotFound => "session-not-found",
+            Self::NothingFound => "nothing-found",
             Self::NotStartedYet => "not-started-yet",
             Self::NotSignedYet => "not-signed-yet",
+            Self::SubmissionPending => "submission-pending",
+            Self::IndividualNotFound => "individual-not-found",
+            Self::DocumentsPurged => "documents-purged",
             Self::WorldFull => "world-full",
             Self::ServerError => "server-error",
             Self::CertificateRefused => "certificate-refused",
             Self::InvalidRequest => "invalid-request",
             Self::InvalidClient => "invalid-client",
+            Self::InvalidGrant => "invalid-grant",
             Self::UnsupportedGrantType => "unsupported-grant-type",
             Self::UnauthorizedClient => "unauthorized-client",
             Self::InvalidScope => "invalid-scope",
@@ -164,10 +212,15 @@ impl Problem {
 }
 
 /// How a refusal looks in one edition.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ProblemRow {
     /// Which refusal.
     pub problem: Problem,
+    /// Of which calls; empty for every call.
+    pub calls: &'static [Call],
+    /// The readings under which it looks like this; the first row that fits counts, and the last
+    /// one of a refusal always fits.
+    pub when: &'static [When],
     /// The HTTP status.
     pub status: u16,
     /// The shape of the body.
@@ -180,6 +233,14 @@ pub struct ProblemRow {
     pub carried: &'static str,
 }
 
+impl ProblemRow {
+    /// Whether it speaks of a call; `None` stands for a request that led to none.
+    #[must_use]
+    pub fn is_of(&self, call: Option<Call>) -> bool {
+        self.calls.is_empty() || call.is_some_and(|call| self.calls.contains(&call))
+    }
+}
+
 /// The shapes of error bodies, named as in the documents of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -189,14 +250,22 @@ pub enum Family {
     F2,
     /// As F2 without `type` and `traceId`.
     F2Short,
+    /// The oldest form: `errorCode` and `errorMessage`.
+    F3,
     /// Problem details whose members are all null, with one additional property.
     F4,
+    /// An array with one object per error.
+    F5,
     /// Malformed JSON: as F1, keyed by JSON path, with the parser's own words.
     F7,
     /// ASP.NET's plain problem details: `type`, `title`, `status`, `traceId`.
     Plain,
     /// OAuth: `error`.
     OAuth,
+    /// OAuth: `error` with the row's text as `error_description` of `invalid_client`.
+    OAuthDescribed,
+    /// A page of the proxy in front.
+    Html,
     /// No body.
     Empty,
 }

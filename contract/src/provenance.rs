@@ -63,6 +63,18 @@ pub(crate) const fn d25(page: &'static str, section: &'static str) -> Provenance
     Provenance::Documented { edition: Edition::E2025_09, page, section }
 }
 
+/// Shorthand for tables: documented by the pages of June and July 2024.
+#[must_use]
+pub(crate) const fn d24(page: &'static str, section: &'static str) -> Provenance {
+    Provenance::Documented { edition: Edition::E2024_06, page, section }
+}
+
+/// Shorthand for tables: documented by the pages of May 2026.
+#[must_use]
+pub(crate) const fn d26(page: &'static str, section: &'static str) -> Provenance {
+    Provenance::Documented { edition: Edition::E2026_05, page, section }
+}
+
 /// Shorthand for tables: our argued choice.
 #[must_use]
 pub(crate) const fn assumed(reason: &'static str) -> Provenance {

@@ -48,6 +48,12 @@ impl IdentificationStatus {
         }
     }
 
+    /// Whether it is none of the two targets that 2025-09 names.
+    #[must_use]
+    pub const fn is_interim(self) -> bool {
+        !matches!(self, Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess)
+    }
+
     /// Where edition 2025-09 gets the value from.
     #[must_use]
     pub const fn provenance(self) -> Provenance {
@@ -61,6 +67,15 @@ impl IdentificationStatus {
         }
     }
 }
+
+/// Every value as a text.
+pub(crate) const WORDS: &[&str] = &[
+    "STARTED",
+    "PROCESSING",
+    "SIGN_SESSION_ID_SUCCESSFULLY_CREATED",
+    "DOCUMENT_SIGN_SUCCESS",
+    "ERROR",
+];
 
 impl fmt::Display for IdentificationStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

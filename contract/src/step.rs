@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Call;
+use crate::{Call, Provenance};
 
 /// One step of the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,17 +33,17 @@ pub enum Step {
     Token,
 }
 
-/// What a step is and what must hold.
+/// What a step is in one edition, and what must hold.
 #[derive(Debug)]
 pub struct StepRow {
-    /// Its number in the flow.
-    pub number: u8,
-    /// A few words.
-    pub title: &'static str,
-    /// The calls that it makes.
+    /// Which step.
+    pub step: Step,
+    /// The calls that it makes, in their order.
     pub calls: &'static [Call],
     /// What must be seen, in one sentence.
     pub rule: &'static str,
+    /// Where it comes from.
+    pub provenance: Provenance,
 }
 
 impl Step {
@@ -62,76 +62,27 @@ impl Step {
         Self::Token,
     ];
 
-    /// Its row.
+    /// Its number in the flow.
     #[must_use]
-    pub const fn row(self) -> StepRow {
+    pub const fn number(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// A few words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
         match self {
-            Self::CreateUser => StepRow {
-                number: 1,
-                title: "create the user",
-                calls: &[Call::CreateUser],
-                rule: "201 with an int32 id of at least 1, called with a bearer token",
-            },
-            Self::ConfirmEmail => StepRow {
-                number: 2,
-                title: "confirm the e-mail",
-                calls: &[Call::ConfirmEmail],
-                rule: "200, and the status then shows isEmailVerified true",
-            },
-            Self::SendPhoneCode => StepRow {
-                number: 3,
-                title: "send the phone code",
-                calls: &[Call::SendPhoneCode],
-                rule: "204 without a body",
-            },
-            Self::VerifyPhone => StepRow {
-                number: 4,
-                title: "verify the phone",
-                calls: &[Call::VerifyPhone],
-                rule: "200, and the status then shows isPhoneNumberVerified true",
-            },
-            Self::Initiate => StepRow {
-                number: 5,
-                title: "start identification",
-                calls: &[Call::Initiate],
-                rule: "200 with an https URL, a status text and a message",
-            },
-            Self::FirstRedirect => StepRow {
-                number: 6,
-                title: "identify in the browser",
-                calls: &[],
-                rule: "the browser ends on the merchant's Success URL",
-            },
-            Self::PhaseA => StepRow {
-                number: 7,
-                title: "poll phase A",
-                calls: &[Call::IdentificationStatus],
-                rule: "ends at SIGN_SESSION_ID_SUCCESSFULLY_CREATED with a URL to sign at",
-            },
-            Self::SecondRedirect => StepRow {
-                number: 8,
-                title: "sign in the browser",
-                calls: &[],
-                rule: "the browser ends on the merchant's Success URL a second time",
-            },
-            Self::PhaseB => StepRow {
-                number: 9,
-                title: "poll phase B",
-                calls: &[Call::IdentificationStatus],
-                rule: "ends at DOCUMENT_SIGN_SUCCESS",
-            },
-            Self::Finalize => StepRow {
-                number: 10,
-                title: "KYC data, finalise",
-                calls: &[Call::AddAdditionalData, Call::Finalize],
-                rule: "200 for the questionnaire, then 200 with a GUID and an integer",
-            },
-            Self::Token => StepRow {
-                number: 11,
-                title: "token over mutual TLS",
-                calls: &[Call::MtlsToken],
-                rule: "200 with a fresh bearer token and a positive expires_in; no-store",
-            },
+            Self::CreateUser => "create the user",
+            Self::ConfirmEmail => "confirm the e-mail",
+            Self::SendPhoneCode => "send the phone code",
+            Self::VerifyPhone => "verify the phone",
+            Self::Initiate => "start identification",
+            Self::FirstRedirect => "identify in the browser",
+            Self::PhaseA => "poll phase A",
+            Self::SecondRedirect => "sign in the browser",
+            Self::PhaseB => "poll phase B",
+            Self::Finalize => "KYC data, finalise",
+            Self::Token => "token over mutual TLS",
         }
     }
 }
@@ -142,7 +93,7 @@ mod tests {
 
     #[test]
     fn steps_are_numbered_one_to_eleven() {
-        let numbers: Vec<_> = Step::ALL.iter().map(|step| step.row().number).collect();
+        let numbers: Vec<_> = Step::ALL.iter().map(|step| step.number()).collect();
         assert_eq!(numbers, (1..=11).collect::<Vec<u8>>());
     }
 }

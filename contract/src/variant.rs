@@ -5,39 +5,153 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::Provenance;
+use crate::{Edition, Provenance};
 
 mod rows;
 
 /// One open question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Variant {
-    /// What a missing or bad client certificate gets at `/connect/mtls/*`.
-    MtlsRefusal,
-    /// What the body of a 404 for an unknown user holds.
+    /// What does a call about an unknown user get?
+    UnknownUser,
+    /// What does the 404 for an unknown user hold?
     NotFoundBody,
-    /// What the body of a 400 of send-confirmation looks like.
+    /// How does the refusal of a taken number read?
+    TakenPhoneText,
+    /// What does a successful send-code answer?
+    SendCodeSuccess,
+    /// What does a successful e-mail confirmation hold?
+    ConfirmEmailSuccess,
+    /// What does a successful phone verification hold?
+    VerifySuccess,
+    /// Does the refusal of an e-mail code carry type and traceId?
+    ConfirmEnvelope,
+    /// What does a caller get who asks too often?
+    ThrottleStatus,
+    /// What does a question without a result get?
+    EmptyAnswer,
+    /// Is a 400 of send-confirmation a problem document or an array of errors?
     SendConfirmationErrors,
-    /// How strictly JSON values are read.
-    JsonReading,
-    /// What `cnf.x5t#S256` inside a token holds.
-    TokenConfirmation,
-    /// Which hash the thumbprint form field is.
-    ThumbprintHash,
-    /// What resend-code answers when the phone is verified already.
+    /// What does a 401 hold?
+    UnauthorizedBody,
+    /// Does the challenge of a 401 say what is wrong with the token?
+    Challenge,
+    /// What does a 500 hold?
+    ServerErrorBody,
+    /// In whose words is a broken rule told where no page shows them?
+    ValidationWording,
+    /// With which status is an OAuth client refused?
+    InvalidClientStatus,
+    /// When may the questionnaire be submitted?
+    QuestionnaireOrder,
+    /// Do the calls before the last step need a token?
+    BearerCheck,
+    /// May a user be created without an address?
+    EmailAtCreation,
+    /// Who asks for the first e-mail code?
+    FirstMail,
+    /// What does the confirmation mail hold?
+    MailContent,
+    /// What does resend-code answer when the phone is verified already?
     ResendWhenVerified,
-    /// What send-code answers when a phone is verified already.
+    /// What does send-code answer when a phone is verified already?
     SendWhenVerified,
-    /// Whether the order of the steps is enforced.
+    /// May an unverified number be replaced by another?
+    PhoneChange,
+    /// What does send-confirmation do with another address than the registered one?
+    EmailMismatch,
+    /// What does a repeated confirmation with the used code get?
+    ConfirmAgain,
+    /// Is the order of e-mail, phone and identification enforced?
     StepOrder,
-    /// What a poll gets before any identification was started.
-    PollBeforeInitiate,
-    /// What a second finalise gives.
-    RepeatFinalize,
-    /// Whether two users may have one e-mail address.
+    /// What does a second questionnaire do?
+    RepeatQuestionnaire,
+    /// May two users have one e-mail address?
     DuplicateEmail,
-    /// Whether a merchant sees another merchant's users.
+    /// Does a merchant see another merchant's users?
     MerchantIsolation,
+    /// What does creating a user for another merchant get?
+    ForeignMerchant,
+    /// What does a second finalise give?
+    RepeatFinalize,
+    /// What moves a user from 50 to 150?
+    PendingFrom,
+    /// What moves a user from 150 to 200?
+    Activation,
+    /// How long does a code work?
+    CodeLife,
+    /// How often may a wrong code be entered?
+    CodeAttempts,
+    /// What does the right code get after too many wrong ones?
+    BlockedCode,
+    /// How often may a code be asked for?
+    ResendLimit,
+    /// Who identifies and who has the documents signed?
+    IdentityProvider,
+    /// Does the first journey end with signing the identity provider's own documents?
+    ProviderSigning,
+    /// What is the status called until its target is reached?
+    InterimStatus,
+    /// Which values of isIdentificationCompleted does the path take?
+    CompletedFlag,
+    /// What does a poll get before any identification was started?
+    PollBeforeInitiate,
+    /// What does a poll say after the person failed or gave up?
+    PollAfterFailure,
+    /// How can identification begin again after a failure?
+    RestartAfterFailure,
+    /// What does the redirect add to the merchant's address?
+    LandingParameters,
+    /// How long can a hosted page be used?
+    PageLife,
+    /// Does the case of a member name matter?
+    MemberCase,
+    /// Does the API convert JSON values of another type, such as "true" for true?
+    JsonReading,
+    /// In whose words is a body refused that is not the JSON asked for?
+    JsonLibrary,
+    /// May a user id be sent as text?
+    IdType,
+    /// Must the questionnaire name the B-Trust callback?
+    CallbackId,
+    /// Must a correspondence address name its type?
+    AddressType,
+    /// Is sourceOfFundId a text or a number?
+    SourceOfFundType,
+    /// Is taxResidences one text or an array?
+    TaxResidencesType,
+    /// Are the codes of the questionnaire checked against the lists?
+    KycCodes,
+    /// Is a body of application/json-patch+json read?
+    PatchMediaType,
+    /// What does a missing or bad client certificate get at the mutual-TLS endpoints?
+    MtlsRefusal,
+    /// By which grants can a token be had?
+    TokenGrants,
+    /// Which host issues tokens?
+    Issuer,
+    /// What is the redirect parameter of the OpenID endpoints called?
+    RedirectParameter,
+    /// What does the token's cnf.x5t#S256 hold?
+    TokenConfirmation,
+    /// Which hash of the certificate does the token request's form field carry?
+    ThumbprintHash,
+    /// Does the API ask for the certificate that a token is bound to?
+    TokenBinding,
+    /// Does a call need a scope of its own?
+    ScopeCheck,
+    /// How long does a token work?
+    TokenLife,
+    /// Does the case of a path matter?
+    PathCase,
+    /// May a path end with a slash?
+    TrailingSlash,
+    /// Which RFC do problem types cite?
+    ProblemType,
+    /// Which media type has a problem document?
+    ProblemMediaType,
+    /// How does a traceId end?
+    TraceFlags,
 }
 
 /// One question with all its readings.
@@ -49,7 +163,12 @@ pub struct VariantRow {
     pub id: &'static str,
     /// The question in words.
     pub question: &'static str,
-    /// The readings; the first is the default.
+    /// What it settles: contradictions (`C1` to `C26`), unknowns (`U1` and so on) and error
+    /// families (`F1` and so on).
+    pub settles: &'static [&'static str],
+    /// The reading that each edition takes when nobody chooses, in the order of [`Edition::ALL`].
+    pub usual: [&'static str; Edition::ALL.len()],
+    /// The readings.
     pub readings: &'static [Reading],
 }
 
@@ -67,25 +186,88 @@ pub struct Reading {
 impl Variant {
     /// Every question.
     pub const ALL: &[Self] = &[
-        Self::MtlsRefusal,
+        Self::UnknownUser,
         Self::NotFoundBody,
+        Self::TakenPhoneText,
+        Self::SendCodeSuccess,
+        Self::ConfirmEmailSuccess,
+        Self::VerifySuccess,
+        Self::ConfirmEnvelope,
+        Self::ThrottleStatus,
+        Self::EmptyAnswer,
         Self::SendConfirmationErrors,
-        Self::JsonReading,
-        Self::TokenConfirmation,
-        Self::ThumbprintHash,
+        Self::UnauthorizedBody,
+        Self::Challenge,
+        Self::ServerErrorBody,
+        Self::ValidationWording,
+        Self::InvalidClientStatus,
+        Self::QuestionnaireOrder,
+        Self::BearerCheck,
+        Self::EmailAtCreation,
+        Self::FirstMail,
+        Self::MailContent,
         Self::ResendWhenVerified,
         Self::SendWhenVerified,
+        Self::PhoneChange,
+        Self::EmailMismatch,
+        Self::ConfirmAgain,
         Self::StepOrder,
-        Self::PollBeforeInitiate,
-        Self::RepeatFinalize,
+        Self::RepeatQuestionnaire,
         Self::DuplicateEmail,
         Self::MerchantIsolation,
+        Self::ForeignMerchant,
+        Self::RepeatFinalize,
+        Self::PendingFrom,
+        Self::Activation,
+        Self::CodeLife,
+        Self::CodeAttempts,
+        Self::BlockedCode,
+        Self::ResendLimit,
+        Self::IdentityProvider,
+        Self::ProviderSigning,
+        Self::InterimStatus,
+        Self::CompletedFlag,
+        Self::PollBeforeInitiate,
+        Self::PollAfterFailure,
+        Self::RestartAfterFailure,
+        Self::LandingParameters,
+        Self::PageLife,
+        Self::MemberCase,
+        Self::JsonReading,
+        Self::JsonLibrary,
+        Self::IdType,
+        Self::CallbackId,
+        Self::AddressType,
+        Self::SourceOfFundType,
+        Self::TaxResidencesType,
+        Self::KycCodes,
+        Self::PatchMediaType,
+        Self::MtlsRefusal,
+        Self::TokenGrants,
+        Self::Issuer,
+        Self::RedirectParameter,
+        Self::TokenConfirmation,
+        Self::ThumbprintHash,
+        Self::TokenBinding,
+        Self::ScopeCheck,
+        Self::TokenLife,
+        Self::PathCase,
+        Self::TrailingSlash,
+        Self::ProblemType,
+        Self::ProblemMediaType,
+        Self::TraceFlags,
     ];
 
     /// The whole row.
     #[must_use]
     pub const fn row(self) -> &'static VariantRow {
-        &rows::ROWS[self.index()]
+        rows::ROWS[self.index()]
+    }
+
+    /// The reading that an edition takes when nobody chooses.
+    #[must_use]
+    pub fn usual(self, edition: Edition) -> &'static str {
+        self.row().usual[edition as usize]
     }
 
     const fn index(self) -> usize {
@@ -94,12 +276,35 @@ impl Variant {
 }
 
 /// The readings a workspace has chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variants {
     chosen: [u8; Variant::ALL.len()],
 }
 
+/// A reading that must be in force for a row to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When(pub Variant, pub &'static str);
+
 impl Variants {
+    /// What an edition takes when nobody chooses.
+    #[must_use]
+    pub fn of(edition: Edition) -> Self {
+        let mut variants = Self { chosen: [0; Variant::ALL.len()] };
+        for variant in Variant::ALL {
+            let usual = variant.usual(edition);
+            let found = variant.row().readings.iter().position(|reading| reading.id == usual);
+            variants.chosen[variant.index()] =
+                found.and_then(|index| u8::try_from(index).ok()).unwrap_or_default();
+        }
+        variants
+    }
+
+    /// Whether every condition of a row is met.
+    #[must_use]
+    pub fn meet(&self, conditions: &[When]) -> bool {
+        conditions.iter().all(|When(variant, reading)| self.reads(*variant, reading))
+    }
+
     /// Chooses a reading by its names.
     ///
     /// # Errors
@@ -133,6 +338,18 @@ impl Variants {
     pub fn reads(&self, variant: Variant, reading: &str) -> bool {
         debug_assert!(variant.row().readings.iter().any(|known| known.id == reading), "{reading}");
         self.reading(variant).id == reading
+    }
+}
+
+impl Default for Variants {
+    fn default() -> Self {
+        Self::of(Edition::DEFAULT)
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.0.row().id, self.1)
     }
 }
 

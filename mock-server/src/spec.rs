@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use contract::Variant;
+use contract::{Edition, Variant};
 
-/// Every open question with its readings, one line per reading: `documented` or `assumed`, and
-/// why. The first reading of each is the default.
+/// Every open question with its readings, one line per reading: the editions that take it when
+/// nobody chooses, `documented` or `assumed`, and where or why.
 #[must_use]
 pub fn variants() -> String {
     let mut text = String::new();
@@ -14,8 +14,15 @@ pub fn variants() -> String {
         let row = variant.row();
         // Writing to a text never fails.
         let _ = writeln!(text, "{}: {}", row.id, row.question);
-        for (index, reading) in row.readings.iter().enumerate() {
-            let usual = if index == 0 { " (default)" } else { "" };
+        for reading in row.readings {
+            let takes = |edition: &&Edition| variant.usual(**edition) == reading.id;
+            let takers: Vec<_> =
+                Edition::ALL.iter().filter(takes).map(|edition| edition.name()).collect();
+            let usual = match takers.len() {
+                0 => String::new(),
+                3 => " (default)".to_owned(),
+                _ => format!(" (default of {})", takers.join(" and ")),
+            };
             let (id, meaning, source) = (reading.id, reading.meaning, &reading.provenance);
             let _ = writeln!(text, "  {id}{usual}: {meaning} [{source}]");
         }
@@ -32,10 +39,13 @@ mod tests {
         let text = variants();
         for variant in Variant::ALL {
             for reading in variant.row().readings {
+                let source = reading.provenance.to_string();
                 let line = text.lines().find(|line| {
-                    line.trim_start().starts_with(reading.id) && line.contains(reading.meaning)
+                    line.trim_start().starts_with(reading.id)
+                        && line.contains(reading.meaning)
+                        && line.contains(&source)
                 });
-                assert!(line.unwrap().contains(reading.provenance.word()), "{}", reading.id);
+                assert!(line.is_some(), "{} {}", variant.row().id, reading.id);
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use contract::{Edition, step::Step, trace::Landing, trace::Leg};
+use contract::{Edition, Variants, step::Step, trace::Landing, trace::Leg};
 use serde::{Deserialize, Serialize};
 
 /// What a run sets out to do.
@@ -15,6 +15,8 @@ pub struct Plan {
     pub edition: Edition,
     /// What the person does in the browser.
     pub person: Person,
+    /// The readings of open questions that the target is expected to have.
+    pub variants: Variants,
 }
 
 /// What the person does in the browser.
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
 
     fn plan(person: Person) -> Plan {
-        Plan { edition: Edition::DEFAULT, person }
+        Plan { edition: Edition::DEFAULT, person, variants: Variants::default() }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use contract::{
     Call, EndpointRow, Host, Instant, Tables,
     status::IdentificationStatus,
-    step::Step,
+    step::{Step, StepRow},
     trace::{Decided, Exchange, Leg, Line, Redirected},
 };
 
@@ -62,9 +62,19 @@ impl<'a> View<'a> {
         self.exchanges.iter().filter(wanted).copied().collect()
     }
 
+    /// The status of success under the readings of the plan.
+    pub(crate) fn success_status(&self, call: Call) -> Option<u16> {
+        Some(self.row(call)?.success(&self.plan.variants)?.status)
+    }
+
+    /// What the edition says of a step.
+    pub(crate) fn step(&self, step: Step) -> Option<&'static StepRow> {
+        self.tables.step(step)
+    }
+
     /// The first attempt that succeeded.
     pub(crate) fn success(&self, call: Call) -> Option<Seen<'a>> {
-        let wanted = self.row(call)?.success;
+        let wanted = self.success_status(call)?;
         self.calls(call).into_iter().find(|seen| seen.exchange.status == wanted)
     }
 

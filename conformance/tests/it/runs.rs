@@ -45,7 +45,11 @@ async fn the_verdicts_can_be_computed_again_from_the_file() {
     let report = walked(stage.settings(Person::Complete)).await;
     let text = std::fs::read_to_string(stage.trace()).unwrap();
     let lines = trace::read(&text).unwrap();
-    let plan = Plan { edition: Edition::DEFAULT, person: Person::Complete };
+    let plan = Plan {
+        edition: Edition::DEFAULT,
+        person: Person::Complete,
+        variants: contract::Variants::default(),
+    };
     let again: Vec<_> = steps::judge(&lines, plan).iter().map(|row| row.verdict).collect();
     let first: Vec<_> = report.steps.iter().map(|row| row.verdict).collect();
     assert_eq!(again, first);

@@ -1,7 +1,7 @@
 //! The golden messages against the rows: what the provider shows must be what our tables say.
 
 use contract::{
-    Call, Edition, EndpointRow, Problem,
+    Call, Edition, EndpointRow, Problem, Variants,
     field::{Fault, Kind, Need, Place},
     message::MessageKind,
     problem::Family,
@@ -34,7 +34,10 @@ fn requests_hold_what_the_rows_ask_for() {
         for name in &members {
             assert!(row.field(name).is_some(), "{call} has no row for {name}");
         }
-        for field in row.fields_in(Place::Body).filter(|field| field.need == Need::Required) {
+        for field in row
+            .fields_in(Place::Body, &Variants::default())
+            .filter(|field| field.need == Need::Required)
+        {
             assert!(members.iter().any(|name| name == field.name), "{call}: {}", field.name);
         }
     }
@@ -59,7 +62,8 @@ fn problems_look_as_shown() {
         ("2025-09/verify-phone-missing-code", Problem::Validation),
         ("2024-06/malformed-json", Problem::MalformedJson),
     ] {
-        let row = Edition::E2025_09.tables().unwrap().problem(problem).unwrap();
+        let tables = Edition::E2025_09.tables().unwrap();
+        let row = tables.problem(problem, None, &Variants::default()).unwrap();
         let shown: ProblemBody = serde_json::from_str(&text(&format!("{file}.problem"))).unwrap();
         assert_eq!(shown.status, Some(row.status), "{file}");
         let title = shown.title.as_deref().unwrap();
@@ -86,8 +90,11 @@ fn fields_are_complained_of_as_shown() {
         let shown: ProblemBody =
             serde_json::from_str(&text(&format!("2025-09/{file}.problem"))).unwrap();
         let field = row(call).field(name).unwrap();
-        let ours: Vec<_> =
-            field.sentences(&fault).iter().map(contract::problem::Text::full).collect();
+        let ours: Vec<_> = field
+            .sentences(&fault, &Variants::default())
+            .iter()
+            .map(contract::problem::Text::full)
+            .collect();
         assert_eq!(shown.errors.unwrap()[field.key], ours, "{file}");
     }
 }

@@ -2,10 +2,12 @@
 //! are asked of all of them at once.
 
 use contract::{
-    Call, Edition, Problem, Provenance, Variant,
+    Call, Edition, EndpointRow, Problem, Provenance, Tables, Variant,
+    answer::{MemberKind, MemberRow, Shape},
     field::SENTENCES,
     lifecycle::{Lifecycle, MOVES},
     message::MessageKind,
+    problem::ProblemRow,
     status::IdentificationStatus,
     timing::Timing,
 };
@@ -47,12 +49,20 @@ fn everything() -> Vec<Sourced> {
             for field in row.fields {
                 add(format!("field {} of {}", field.name, row.call), field.provenance);
             }
-            for problem in row.problems.iter().filter_map(|problem| tables.problem(*problem)) {
+            for success in row.successes {
+                add(format!("success {} of {}", success.status, row.call), success.provenance);
+                if let Shape::Object(members) | Shape::List(members) = success.shape {
+                    for (name, source) in member_sources(members) {
+                        add(format!("member {name} of {}", row.call), source);
+                    }
+                }
+            }
+            for problem in refusals(tables, row) {
                 let source = row.refusal(problem);
                 add(format!("refusal {} of {}", problem.problem.name(), row.call), source);
             }
         }
-        for row in tables.problems {
+        for row in tables.refusals() {
             add(format!("problem {}", row.problem.name()), row.provenance);
         }
     }
@@ -79,6 +89,29 @@ fn everything() -> Vec<Sourced> {
         add(format!("message {kind:?}"), kind.provenance());
     }
     rows
+}
+
+/// Every row of a refusal that a call lists.
+fn refusals(
+    tables: &'static Tables,
+    endpoint: &EndpointRow,
+) -> impl Iterator<Item = &'static ProblemRow> {
+    let wanted = |row: &&ProblemRow| {
+        endpoint.problems.contains(&row.problem) && row.is_of(Some(endpoint.call))
+    };
+    tables.refusals().filter(wanted)
+}
+
+/// Each member with its source, also those inside others.
+fn member_sources(members: &'static [MemberRow]) -> Vec<(&'static str, Provenance)> {
+    let mut found = Vec::new();
+    for member in members {
+        found.push((member.name, member.provenance));
+        if let MemberKind::Object(inner) | MemberKind::Objects(inner) = member.kind {
+            found.extend(member_sources(inner));
+        }
+    }
+    found
 }
 
 /// What is wrong with one row's source.
@@ -113,6 +146,8 @@ fn every_row_says_where_it_comes_from() {
         "endpoint ",
         "field ",
         "problem ",
+        "success ",
+        "member ",
         "refusal ",
         "sentence ",
         "variant ",
@@ -161,9 +196,11 @@ fn only_what_a_page_shows_is_called_documented() {
     let tables = Edition::E2025_09.tables().unwrap();
     let mut shown = Vec::new();
     for row in tables.endpoints {
-        for problem in row.problems.iter().filter_map(|problem| tables.problem(*problem)) {
-            if let Provenance::Documented { .. } = row.refusal(problem) {
-                shown.push((row.call, problem.problem));
+        for problem in refusals(tables, row) {
+            let entry = (row.call, problem.problem);
+            let documented = matches!(row.refusal(problem), Provenance::Documented { .. });
+            if documented && !shown.contains(&entry) {
+                shown.push(entry);
             }
         }
         assert!(
@@ -174,11 +211,11 @@ fn only_what_a_page_shows_is_called_documented() {
     }
     let expected = [
         (Call::CreateUser, Problem::Validation),
-        (Call::ConfirmEmail, Problem::Validation),
-        (Call::ConfirmEmail, Problem::InvalidUser),
         (Call::ConfirmEmail, Problem::InvalidToken),
-        (Call::SendEmailConfirmation, Problem::MalformedJson),
+        (Call::ConfirmEmail, Problem::UserNotFound),
+        (Call::ConfirmEmail, Problem::Validation),
         (Call::SendEmailConfirmation, Problem::Validation),
+        (Call::SendEmailConfirmation, Problem::MalformedJson),
         (Call::SendPhoneCode, Problem::UserNotFound),
         (Call::SendPhoneCode, Problem::PhoneAlreadyRegistered),
         (Call::ResendPhoneCode, Problem::UserNotFound),

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use contract::{
-    Call, Edition, EndpointRow, FieldRow, Host, Method, Problem, Provenance, Tables,
+    Call, Edition, EndpointRow, FieldRow, Host, Method, Problem, Provenance, Tables, Variant,
+    Variants, When,
+    answer::{Shape, SuccessRow},
     endpoint::{BodyKind, Gate, parameter},
     field::{Kind, Need, Place, Privacy},
     problem::{Family, ProblemRow},
@@ -20,7 +22,9 @@ const RULES: &[(&str, Rule)] = &[
     ("nested members have parents", parents),
     ("keys are names in the framework's case", keys),
     ("conditions name a flag", conditions),
-    ("each problem has one row", problems),
+    ("each problem has rows, the last of which always fits", problems),
+    ("each call can succeed, and its last success always holds", successes),
+    ("rows of one field exclude each other", exclusive),
     ("problems are listed where they can happen", listed),
     ("statuses are of their class", statuses),
     ("texts are there where the family has one", texts),
@@ -78,7 +82,7 @@ fn paths(tables: &Tables) -> Vec<String> {
                 && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
         };
         let in_path: Vec<_> = row.segments().filter_map(parameter).collect();
-        let in_rows: Vec<_> = row.fields_in(Place::Path).map(|field| field.name).collect();
+        let in_rows: Vec<_> = fields_of(row, Place::Path).map(|field| field.name).collect();
         let parses = row.path.starts_with('/')
             && row.segments().all(|segment| literal(parameter(segment).unwrap_or(segment)));
         if !parses || in_path != in_rows {
@@ -91,10 +95,10 @@ fn paths(tables: &Tables) -> Vec<String> {
 fn places(tables: &Tables) -> Vec<String> {
     let fits = |row: &&EndpointRow| {
         let (body, form) =
-            (row.fields_in(Place::Body).count() > 0, row.fields_in(Place::Form).count() > 0);
+            (fields_of(row, Place::Body).count() > 0, fields_of(row, Place::Form).count() > 0);
         let gate = match row.host {
             Host::Api => row.gate == Gate::Bearer,
-            Host::Auth => row.gate != Gate::Bearer,
+            Host::Auth => true,
             Host::Identity | Host::Control => false,
         };
         let carries = match row.body {
@@ -102,8 +106,7 @@ fn places(tables: &Tables) -> Vec<String> {
             BodyKind::Json => body && !form && row.method == Method::Post,
             BodyKind::Form => form && !body && row.method == Method::Post,
         };
-        let names = repeated(row.fields.iter().map(|field| field.name.to_ascii_lowercase()));
-        gate && carries && names.is_empty()
+        gate && carries
     };
     complaints(tables.endpoints.iter().filter(|row| !fits(row)), |row| row.call.to_string())
 }
@@ -123,7 +126,7 @@ fn parents(tables: &Tables) -> Vec<String> {
 
 fn keys(tables: &Tables) -> Vec<String> {
     let strange = |(_, field): &(&EndpointRow, &FieldRow)| match field.place {
-        Place::Path | Place::Form => field.key != field.name,
+        Place::Path | Place::Form | Place::Query => field.key != field.name,
         Place::Body => field.key != pascal(field.name),
     };
     complaints(fields(tables).filter(strange), |(row, field)| format!("{} {}", row.call, field.key))
@@ -145,19 +148,86 @@ fn conditions(tables: &Tables) -> Vec<String> {
 }
 
 fn problems(tables: &Tables) -> Vec<String> {
-    let rows = || tables.problems.iter().map(|row| row.problem);
+    let rows = || tables.refusals().map(|row| row.problem);
     let listed: BTreeSet<_> = tables.endpoints.iter().flat_map(|row| row.problems).collect();
     let everywhere: BTreeSet<_> = Problem::EVERYWHERE.iter().collect();
     let wanted = listed.union(&everywhere);
-    let missing = wanted.filter(|wanted| !rows().any(|row| row == ***wanted));
-    let unused =
-        rows().filter(|row| !listed.contains(row) && !everywhere.contains(row)).collect::<Vec<_>>();
+    let missing = wanted.filter(|wanted| {
+        let last = tables.refusals().filter(|row| row.problem == ***wanted).last();
+        last.is_none_or(|row| !row.when.is_empty() || !row.calls.is_empty())
+    });
+    let unused = tables
+        .problems
+        .iter()
+        .map(|row| row.problem)
+        .filter(|row| !listed.contains(row) && !everywhere.contains(row))
+        .collect::<Vec<_>>();
+    // A row behind one that always fits is never read.
+    let hidden = rows().enumerate().filter(|(index, problem)| {
+        tables
+            .refusals()
+            .take(*index)
+            .any(|row| row.problem == *problem && row.when.is_empty() && row.calls.is_empty())
+    });
     [
-        complaints(repeated(rows()), |problem| format!("{problem:?} twice")),
-        complaints(missing, |problem| format!("{problem:?} has no row")),
+        complaints(hidden, |(_, problem)| format!("{problem:?} has a row that is never read")),
+        complaints(missing, |problem| format!("{problem:?} has no row that always fits")),
         complaints(unused, |problem| format!("{problem:?} is used by no endpoint")),
     ]
     .concat()
+}
+
+fn successes(tables: &Tables) -> Vec<String> {
+    let bad = |row: &&EndpointRow| {
+        let last = row.successes.last();
+        let always = row.successes.iter().filter(|success| success.when.is_empty()).count();
+        always != 1 || last.is_none_or(|success| !success.when.is_empty())
+    };
+    complaints(tables.endpoints.iter().filter(bad), |row| row.call.to_string())
+}
+
+/// Under any reading at most one row of a field holds, and under every reading one does.
+fn exclusive(tables: &Tables) -> Vec<String> {
+    let mut found = Vec::new();
+    for row in tables.endpoints {
+        let names: BTreeSet<_> =
+            row.fields.iter().map(|field| field.name.to_ascii_lowercase()).collect();
+        for name in names {
+            let same: Vec<_> =
+                row.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(&name)).collect();
+            let asked: BTreeSet<_> =
+                same.iter().flat_map(|field| field.when).map(|when| when.0).collect();
+            if !each_combination(tables.edition, &asked.into_iter().collect::<Vec<_>>())
+                .iter()
+                .all(|variants| same.iter().filter(|f| variants.meet(f.when)).count() == 1)
+            {
+                found.push(format!("{} {name}", row.call));
+            }
+        }
+    }
+    found
+}
+
+/// Every combination of the readings of some questions.
+fn each_combination(edition: Edition, asked: &[Variant]) -> Vec<Variants> {
+    let mut all = vec![Variants::of(edition)];
+    for variant in asked {
+        let row = variant.row();
+        let with = |variants: &Variants, reading: &str| {
+            let mut variants = *variants;
+            variants.choose(row.id, reading).unwrap();
+            variants
+        };
+        all = all
+            .iter()
+            .flat_map(|variants| row.readings.iter().map(|reading| with(variants, reading.id)))
+            .collect();
+    }
+    all
+}
+
+fn fields_of(row: &EndpointRow, place: Place) -> impl Iterator<Item = &'static FieldRow> {
+    row.fields.iter().filter(move |field| field.place == place)
 }
 
 /// What follows from the other columns of a row must stand in its list of problems.
@@ -173,7 +243,7 @@ fn listed(tables: &Tables) -> Vec<String> {
         if row.body == BodyKind::Json {
             expected.extend([Problem::UnsupportedMediaType, Problem::MalformedJson]);
         }
-        if row.fields_in(Place::Path).chain(row.fields_in(Place::Body)).next().is_some() {
+        if fields_of(row, Place::Path).chain(fields_of(row, Place::Body)).next().is_some() {
             expected.push(Problem::Validation);
         }
         let missing = expected.iter().filter(|problem| !row.problems.contains(problem));
@@ -188,10 +258,13 @@ fn listed(tables: &Tables) -> Vec<String> {
 }
 
 fn statuses(tables: &Tables) -> Vec<String> {
-    let successes = tables.endpoints.iter().filter(|row| !(200..300).contains(&row.success));
-    let refusals = tables.problems.iter().filter(|row| !(400..600).contains(&row.status));
+    let odd = |row: &&EndpointRow| {
+        row.successes.iter().any(|success| !(200..400).contains(&success.status))
+    };
+    let successes = tables.endpoints.iter().filter(odd);
+    let refusals = tables.refusals().filter(|row| !(400..600).contains(&row.status));
     [
-        complaints(successes, |row| format!("{} {}", row.call, row.success)),
+        complaints(successes, |row| row.call.to_string()),
         complaints(refusals, |row| format!("{:?} {}", row.problem, row.status)),
     ]
     .concat()
@@ -200,24 +273,41 @@ fn statuses(tables: &Tables) -> Vec<String> {
 fn texts(tables: &Tables) -> Vec<String> {
     let strange = |row: &&ProblemRow| match row.family {
         Family::Empty | Family::F4 => !row.text.is_empty(),
-        Family::F1 | Family::F2 | Family::F2Short | Family::F7 | Family::Plain => {
-            row.text.trim() != row.text || row.text.is_empty()
-        }
+        // An array of errors has the text of a broken rule, or none of its own.
+        Family::F5 => row.text.trim() != row.text,
+        Family::F1
+        | Family::F2
+        | Family::F2Short
+        | Family::F3
+        | Family::F7
+        | Family::Plain
+        | Family::OAuthDescribed
+        | Family::Html => row.text.trim() != row.text || row.text.is_empty(),
         Family::OAuth => {
             row.text.is_empty() || !row.text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
         }
     };
-    complaints(tables.problems.iter().filter(strange), |row| format!("{:?}", row.problem))
+    complaints(tables.refusals().filter(strange), |row| format!("{:?}", row.problem))
 }
 
 const SOURCE: Provenance = Provenance::Assumed { reason: "a broken table for a test" };
 
 const fn field(name: &'static str, place: Place, kind: Kind, need: Need) -> FieldRow {
-    FieldRow { name, key: name, place, kind, need, privacy: Privacy::Public, provenance: SOURCE }
+    FieldRow {
+        name,
+        key: name,
+        place,
+        kind,
+        need,
+        privacy: Privacy::Public,
+        when: &[],
+        provenance: SOURCE,
+    }
 }
 
 const FIELDS: &[FieldRow] = &[
     field("a.b", Place::Body, Kind::Text, Need::WhenFalse("flag")),
+    field("a.b", Place::Body, Kind::Text, Need::Optional),
     field("flag", Place::Form, Kind::Text, Need::Required),
 ];
 
@@ -230,7 +320,13 @@ const fn endpoint(path: &'static str) -> EndpointRow {
         gate: Gate::Bearer,
         body: BodyKind::Json,
         fields: FIELDS,
-        success: 302,
+        successes: &[SuccessRow {
+            status: 100,
+            shape: Shape::Empty,
+            when: &[When(Variant::JsonReading, "strict")],
+            provenance: SOURCE,
+        }],
+        scope: None,
         problems: &[Problem::ServerError, Problem::InvalidCode, Problem::InvalidCode],
         shown: &[],
         provenance: SOURCE,
@@ -238,7 +334,16 @@ const fn endpoint(path: &'static str) -> EndpointRow {
 }
 
 const fn problem(problem: Problem, status: u16, family: Family) -> ProblemRow {
-    ProblemRow { problem, status, family, text: "Odd. ", provenance: SOURCE, carried: "why" }
+    ProblemRow {
+        problem,
+        calls: &[],
+        when: &[],
+        status,
+        family,
+        text: "Odd. ",
+        provenance: SOURCE,
+        carried: "why",
+    }
 }
 
 #[test]
@@ -248,7 +353,14 @@ fn every_rule_has_something_it_fails_on() {
         problem(Problem::WorldFull, 200, Family::Empty),
         problem(Problem::WorldFull, 503, Family::OAuth),
     ];
-    let broken = Tables { edition: Edition::DEFAULT, endpoints: ENDPOINTS, problems: PROBLEMS };
+    let broken = Tables {
+        edition: Edition::DEFAULT,
+        endpoints: ENDPOINTS,
+        problems: PROBLEMS,
+        framework: &[],
+        json_types: &[],
+        steps: &[],
+    };
     for (name, rule) in RULES {
         assert!(!rule(&broken).is_empty(), "'{name}' does not see a table that breaks it");
     }

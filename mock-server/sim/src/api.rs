@@ -110,7 +110,7 @@ impl World {
         let reaches =
             self.reads(Variant::MerchantIsolation, "shared") && self.merchant(asked).is_some();
         if owner != asked && !reaches {
-            return Err(Refusal::new(Problem::Forbidden));
+            return Err(Refusal::new(Problem::MerchantRefused));
         }
         if email.is_some_and(|email| self.is_taken(email)) {
             return Err(Refusal::new(Problem::EmailAlreadyRegistered));
@@ -135,7 +135,7 @@ impl World {
         token: &str,
         course: &mut Course<'_>,
     ) -> Heard {
-        let user = self.user_of(merchant, id).map_err(|_| Refusal::new(Problem::InvalidUser))?;
+        let user = self.user_of(merchant, id)?;
         let contact = user.email.as_mut().ok_or(Refusal::new(Problem::InvalidToken))?;
         let code = contact.code.as_mut().ok_or(Refusal::new(Problem::InvalidToken))?;
         if !code.accepts(token, course.at) {

@@ -99,13 +99,14 @@ impl Default for Limits {
 impl From<Said> for Meant {
     fn from(said: Said) -> Self {
         let usual = Self::default();
-        let mut variants = usual.variants;
+        let edition = said.edition.map_or(usual.edition, |edition| edition.0);
+        let mut variants = Variants::of(edition);
         for choice in &said.variants {
             // A choice that was read exists.
             let _ = variants.choose(&choice.id, &choice.reading);
         }
         Self {
-            edition: said.edition.map_or(usual.edition, |edition| edition.0),
+            edition,
             seed: said.seed.unwrap_or(usual.seed),
             variants,
             clock: said.clock.unwrap_or(usual.clock),

@@ -153,7 +153,7 @@ impl UserDto {
             session: user.session.map(|session| SessionDto::of(workspace, &session)),
             additional_data: data.and_then(|text| serde_json::from_str(text).ok()),
             finalized: user.finalized.map(|(correlation, individual_id)| FinalizedDto {
-                correlation_id: crate::edge::encode::guid(correlation),
+                correlation_id: crate::edge::encode::members::guid(correlation),
                 individual_id,
             }),
         }

@@ -9,7 +9,7 @@ mod rules;
 mod types;
 
 use contract::{
-    EndpointRow, Problem, Variant, Variants,
+    EndpointRow, Problem, Variants,
     endpoint::{BodyKind, parameter},
     field::{Kind, Place},
     label::Label,
@@ -52,12 +52,13 @@ pub fn decode(
 ) -> Decoded {
     match row.body {
         BodyKind::Json => decode_body(row, raw, variants),
-        BodyKind::None | BodyKind::Form => decode_path(row, params),
+        BodyKind::None | BodyKind::Form => decode_path(row, params, variants),
     }
 }
 
-fn decode_path(row: &'static EndpointRow, params: &[Param<'_>]) -> Decoded {
-    let errors: Vec<_> = params.iter().filter_map(|param| path_fault(row, *param)).collect();
+fn decode_path(row: &'static EndpointRow, params: &[Param<'_>], variants: &Variants) -> Decoded {
+    let faults = params.iter().filter_map(|param| path_fault(row, *param, variants));
+    let errors: Vec<_> = faults.collect();
     if errors.is_empty() {
         return Decoded { ask: ask::of_path(row, params), path: None, body: None };
     }
@@ -73,14 +74,18 @@ fn decode_path(row: &'static EndpointRow, params: &[Param<'_>]) -> Decoded {
     Decoded { ask: Err(Refusal::of_fields(Problem::Validation, errors)), path, body: None }
 }
 
-fn path_fault(row: &'static EndpointRow, (name, sent): Param<'_>) -> Option<FieldErrors> {
-    let field = row.fields_in(Place::Path).find(|field| field.name == name)?;
+fn path_fault(
+    row: &'static EndpointRow,
+    (name, sent): Param<'_>,
+    variants: &Variants,
+) -> Option<FieldErrors> {
+    let field = row.fields_in(Place::Path, variants).find(|field| field.name == name)?;
     let unreadable = || vec![Text::quoting("The value '", sent, "' is not valid.")];
     let texts = match field.kind {
         Kind::Boolean if ask::flag(sent).is_some() => return None,
         Kind::Int32 { .. } | Kind::ZeroOrOne => match sent.parse::<i32>() {
             Err(_) => unreadable(),
-            Ok(number) => field.sentences(&rules::number_fault(field.kind, number)?),
+            Ok(number) => field.sentences(&rules::number_fault(field.kind, number)?, variants),
         },
         _ => unreadable(),
     };
@@ -103,17 +108,16 @@ fn decode_body(row: &'static EndpointRow, raw: &Raw<'_>, variants: &Variants) ->
             return refused(malformed(vec![error]));
         }
     };
-    let lenient = variants.reads(Variant::JsonReading, "newtonsoft");
-    let ask = understand(row, &node, lenient);
+    let ask = understand(row, &node, variants);
     Decoded { ask, path: None, body: Some(node.to_value()) }
 }
 
-fn understand(row: &'static EndpointRow, node: &Node, lenient: bool) -> Result<Ask, Refusal> {
-    let wrong = types::faults(row, node, lenient);
+fn understand(row: &'static EndpointRow, node: &Node, variants: &Variants) -> Result<Ask, Refusal> {
+    let wrong = types::faults(row, node, variants);
     if !wrong.is_empty() {
         return Err(malformed(wrong));
     }
-    let faults = rules::faults(row, node);
+    let faults = rules::faults(row, node, variants);
     if !faults.is_empty() {
         return Err(Refusal::of_fields(Problem::Validation, faults));
     }

@@ -27,7 +27,7 @@ pub(super) fn succeeded<'a>(
         return None;
     };
     let success = view.success(call);
-    let wanted = format!("{call} answers {}", view.row(call).map_or(0, |row| row.success));
+    let wanted = format!("{call} answers {}", view.success_status(call).unwrap_or_default());
     match success {
         None if last.exchange.status < 500 => {
             findings.broken(wanted, described(last.exchange), last.number);
@@ -70,7 +70,7 @@ pub(super) fn sound(view: &View<'_>, seen: &Seen<'_>, findings: &mut Findings) {
 
 /// The step's first call comes after the step before it was done.
 pub(super) fn in_order(view: &View<'_>, step: Step, previous: Step, findings: &mut Findings) {
-    let calls = step.row().calls.iter();
+    let calls = view.step(step).map_or(&[][..], |row| row.calls).iter();
     let Some(first) = calls.filter_map(|call| view.calls(*call).first().copied()).next() else {
         return;
     };
@@ -78,7 +78,7 @@ pub(super) fn in_order(view: &View<'_>, step: Step, previous: Step, findings: &m
     if done.is_some_and(|done| done < first.number) {
         return;
     }
-    let (title, before) = (step.row().title, previous.row().title);
+    let (title, before) = (step.title(), previous.title());
     let got = done.map_or_else(
         || format!("'{before}' was not done at all"),
         |done| format!("'{before}' was done later, at {done}"),
@@ -101,7 +101,7 @@ pub(super) fn status_shows(
         findings.missing("the user's status was not read afterwards");
         return;
     };
-    let wanted = view.row(Call::UserStatus).map_or(0, |row| row.success);
+    let wanted = view.success_status(Call::UserStatus).unwrap_or_default();
     if last.exchange.status == wanted {
         status_members(last, flags, findings);
     } else if last.exchange.status < 500 {

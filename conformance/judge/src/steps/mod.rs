@@ -114,7 +114,7 @@ mod tests {
     fn every_step_behind_a_cut_is_not_exercised() {
         for step in Step::ALL {
             let verdicts = Sample::healthy().until(*step).judged();
-            let cut = usize::from(step.row().number) - 1;
+            let cut = usize::from(step.number()) - 1;
             for judged in &verdicts[..cut] {
                 assert_eq!(judged.verdict, Verdict::Pass, "cut before {step:?}: {judged:?}");
             }
@@ -148,7 +148,11 @@ mod tests {
 
     #[test]
     fn an_edition_without_tables_proves_nothing() {
-        let plan = Plan { edition: Edition::E2024_06, person: Person::Complete };
+        let plan = Plan {
+            edition: Edition::E2024_06,
+            person: Person::Complete,
+            variants: contract::Variants::of(Edition::E2024_06),
+        };
         let verdicts = judge(Sample::healthy().lines(), plan);
         assert!(verdicts.iter().all(|judged| judged.verdict == Verdict::NotExercised));
     }

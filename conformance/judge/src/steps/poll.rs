@@ -34,7 +34,7 @@ pub(super) fn check(view: &View<'_>, leg: Leg, findings: &mut Findings) {
     let arrival = view.done(redirect).unwrap_or(u64::MAX);
     let early = polls.iter().filter(|seen| seen.number < arrival);
     for seen in early {
-        let title = redirect.row().title;
+        let title = redirect.title();
         let wanted = format!("polling begins after '{title}'");
         findings.broken(wanted, "a poll before it", seen.number);
     }
@@ -101,7 +101,7 @@ fn statuses(view: &View<'_>, of: (Step, Leg), polls: &[Seen<'_>], findings: &mut
         match order.iter().position(|known| *known == status) {
             None => {
                 let names: Vec<_> = order.iter().map(|status| status.name()).collect();
-                let wanted = format!("'{}' sees {}", step.row().title, names.join(", "));
+                let wanted = format!("'{}' sees {}", step.title(), names.join(", "));
                 findings.broken(wanted, status.name(), seen.number);
             }
             Some(place) if place < furthest => {

@@ -303,7 +303,14 @@ impl Sample {
     }
 
     pub(crate) fn judged(&self) -> Vec<StepVerdict> {
-        judge(self.lines(), Plan { edition: Edition::DEFAULT, person: self.person })
+        judge(
+            self.lines(),
+            Plan {
+                edition: Edition::DEFAULT,
+                person: self.person,
+                variants: contract::Variants::default(),
+            },
+        )
     }
 
     pub(crate) fn verdict(&self, step: Step) -> StepVerdict {

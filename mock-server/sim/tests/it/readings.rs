@@ -125,7 +125,13 @@ fn merchant_isolation() {
         let nobody = Ask::CreateUser { merchant: 5, email: None };
         format!("{read}, {made}, {}", brief(&stage.ask_with(bob(), nobody)))
     });
-    assert_eq!(told, ["user-not-found, forbidden, forbidden", "---- 50, created, forbidden"]);
+    assert_eq!(
+        told,
+        [
+            "user-not-found, merchant-refused, merchant-refused",
+            "---- 50, created, merchant-refused"
+        ]
+    );
 }
 
 #[test]

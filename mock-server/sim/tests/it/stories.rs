@@ -60,7 +60,7 @@ fn merchants_do_not_see_each_others_users() {
     assert_eq!(brief(&stored), "user-not-found");
     assert_eq!(stage.world.user(user).unwrap().additional_data, None);
     let for_alice = Ask::CreateUser { merchant: ALICE, email: None };
-    assert_eq!(brief(&stage.ask_with(bob(), for_alice)), "forbidden");
+    assert_eq!(brief(&stage.ask_with(bob(), for_alice)), "merchant-refused");
     assert_eq!(stage.world.user_count(), 1);
     let own = Ask::CreateUser { merchant: BOB, email: None };
     assert_eq!(brief(&stage.ask_with(bob(), own)), "created");

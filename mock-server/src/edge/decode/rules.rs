@@ -2,7 +2,7 @@
 //! order of the rows.
 
 use contract::{
-    Call, EndpointRow, FieldRow,
+    Call, EndpointRow, FieldRow, Variants,
     field::{Fault, Kind, Need, Place, is_e164, is_email},
     problem::FieldErrors,
 };
@@ -10,8 +10,16 @@ use contract::{
 use super::{Node, Value, ask};
 
 /// Every field that breaks its rule.
-pub(super) fn faults(row: &'static EndpointRow, root: &Node) -> Vec<FieldErrors> {
-    let rows = row.fields_in(Place::Body);
+pub(super) fn faults(
+    row: &'static EndpointRow,
+    root: &Node,
+    variants: &Variants,
+) -> Vec<FieldErrors> {
+    let named = |field: &'static FieldRow, fault: &Fault| FieldErrors {
+        key: field.key.to_owned(),
+        texts: field.sentences(fault, variants),
+    };
+    let rows = row.fields_in(Place::Body, variants);
     let own = rows.filter_map(|field| Some((field, fault(field, root)?)));
     let mut faults: Vec<_> = own.map(|(field, fault)| named(field, &fault)).collect();
     if faults.is_empty() {
@@ -29,10 +37,6 @@ pub(super) fn number_fault(kind: Kind, number: i32) -> Option<Fault> {
     }
 }
 
-fn named(field: &'static FieldRow, fault: &Fault) -> FieldErrors {
-    FieldErrors { key: field.key.to_owned(), texts: field.sentences(fault) }
-}
-
 fn fault(field: &'static FieldRow, root: &Node) -> Option<Fault> {
     if let Some((parent, _)) = field.name.rsplit_once('.')
         && !is_there(root, parent)
@@ -46,11 +50,27 @@ fn fault(field: &'static FieldRow, root: &Node) -> Option<Fault> {
     };
     match field.kind {
         Kind::Int32 { .. } | Kind::ZeroOrOne => number_fault(field.kind, ask::integer(node)?),
+        Kind::NumberedCode(list) => {
+            let known = list.has(&ask::integer(node)?.to_string());
+            (!known).then_some(Fault::Malformed)
+        }
+        Kind::Texts => texts_fault(node, is_needed(field, root)),
         Kind::Boolean | Kind::Number | Kind::Object => None,
         Kind::Text | Kind::Email | Kind::Phone | Kind::Marker(_) | Kind::Code(_) => {
             text_fault(field, &ask::text(node)?, is_needed(field, root))
         }
     }
+}
+
+fn texts_fault(node: &Node, needed: bool) -> Option<Fault> {
+    let Value::Array(items) = &node.value else { return None };
+    let bad = |item: &Node| {
+        ask::text(item).is_none_or(|text| text.is_empty() || text.len() > FieldRow::MAX_TEXT)
+    };
+    if items.is_empty() && needed {
+        return Some(Fault::Missing);
+    }
+    items.iter().any(bad).then_some(Fault::Malformed)
 }
 
 fn text_fault(field: &'static FieldRow, text: &str, needed: bool) -> Option<Fault> {

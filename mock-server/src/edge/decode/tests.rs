@@ -429,7 +429,8 @@ proptest! {
     #[test]
     fn any_path_gets_an_answer_of_the_row(texts in [any_segment(), any_segment(), any_segment()]) {
         for call in [Call::UserStatus, Call::ResendPhoneCode, Call::IdentificationStatus] {
-            let names = row(call).fields_in(Place::Path).map(|field| field.name);
+            let variants = Variants::default();
+            let names = row(call).fields_in(Place::Path, &variants).map(|field| field.name);
             let params: Vec<_> = names.zip(texts.iter().map(String::as_str)).collect();
             let found = path(call, &params);
             prop_assert!(is_documented(row(call), &found.ask), "{call} {found:?}");

@@ -2,7 +2,7 @@
 //! sentences of Newtonsoft.Json; what stands in a private field is never quoted.
 
 use contract::{
-    EndpointRow, FieldRow,
+    EndpointRow, FieldRow, Variant, Variants,
     field::{Kind, Place, Privacy},
     problem::{FieldErrors, Text},
 };
@@ -10,17 +10,37 @@ use contract::{
 use super::{Node, Value, ask};
 
 /// Every member whose type is wrong.
-pub(super) fn faults(row: &'static EndpointRow, root: &Node, lenient: bool) -> Vec<FieldErrors> {
+pub(super) fn faults(
+    row: &'static EndpointRow,
+    root: &Node,
+    variants: &Variants,
+) -> Vec<FieldErrors> {
+    let reading = Reading {
+        lenient: variants.reads(Variant::JsonReading, "newtonsoft"),
+        id_texts: variants.reads(Variant::IdType, "number-or-text"),
+    };
     if !matches!(root.value, Value::Object(_)) {
         return vec![not_an_object(root)];
     }
-    let rows = row.fields_in(Place::Body);
+    let rows = row.fields_in(Place::Body, variants);
     let faults = rows.filter_map(|field| {
         let (node, sent) = root.find(field.name)?;
-        let text = fault(field, node, &sent, lenient)?;
+        let text = fault(field, node, &sent, reading)?;
         Some(FieldErrors { key: sent, texts: vec![text] })
     });
     faults.collect()
+}
+
+/// How values of other types are read.
+#[derive(Clone, Copy)]
+struct Reading {
+    lenient: bool,
+    id_texts: bool,
+}
+
+/// Whether a field names a user.
+fn is_id(field: &FieldRow) -> bool {
+    field.name == "id" || field.name.ends_with("userId")
 }
 
 fn not_an_object(root: &Node) -> FieldErrors {
@@ -39,15 +59,29 @@ fn array_for_object(place: &str) -> Text {
     ))
 }
 
-fn fault(field: &'static FieldRow, node: &Node, sent: &str, lenient: bool) -> Option<Text> {
+fn fault(field: &'static FieldRow, node: &Node, sent: &str, reading: Reading) -> Option<Text> {
+    let lenient = reading.lenient;
     let place = place(sent, node);
     match (field.kind, &node.value) {
         (_, Value::Null) | (Kind::Object, Value::Object(_)) => None,
         (Kind::Object, Value::Array(_)) => Some(array_for_object(&place)),
         (Kind::Object, _) => Some(converting(field, node, "System.Object", &place)),
+        (Kind::Texts, Value::Array(items)) => {
+            let odd = items.iter().find(|item| !matches!(item.value, Value::Text(_)));
+            odd.map(|item| converting(field, item, "System.String", &place))
+        }
         (_, Value::Object(_)) => Some(unexpected('{', &place)),
         (_, Value::Array(_)) => Some(unexpected('[', &place)),
-        (Kind::Int32 { .. } | Kind::ZeroOrOne, _) => integer_fault(field, node, sent, lenient),
+        (Kind::Int32 { .. } | Kind::ZeroOrOne | Kind::NumberedCode(_), _) => {
+            let texts = lenient || (reading.id_texts && is_id(field));
+            integer_fault(field, node, sent, texts)
+        }
+        (Kind::Texts, _) => Some(converting(
+            field,
+            node,
+            "System.Collections.Generic.List`1[System.String]",
+            &place,
+        )),
         (Kind::Boolean, Value::Flag(_)) | (Kind::Number, Value::Number(_)) => None,
         (Kind::Boolean, _) if lenient && ask::lenient_flag(node).is_some() => None,
         (Kind::Boolean, _) => Some(converting(field, node, "System.Boolean", &place)),

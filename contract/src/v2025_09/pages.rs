@@ -1,0 +1,15 @@
+//! The pages of edition 2025-09, by the last part of their addresses.
+//! A row that cites another page of this edition is noticed by a test.
+
+pub(super) const CREATE: &str = "create-user";
+pub(super) const CONFIRM: &str = "confirm-email";
+pub(super) const RESEND_MAIL: &str = "send-email-verification-code";
+pub(super) const SEND_CODE: &str = "send-verification-code";
+pub(super) const RESEND_CODE: &str = "resend-phone-verification-code";
+pub(super) const VERIFY: &str = "verify-the-phone-number";
+pub(super) const STATUS: &str = "check-user-status";
+pub(super) const INITIATE: &str = "initiate-external-identification-api";
+pub(super) const POLL: &str = "get-identification-process-status";
+pub(super) const KYC: &str = "user-add-additional-data";
+pub(super) const FINALIZE: &str = "finalize-external-identification-api";
+pub(super) const TOKEN: &str = "client-authentication";
