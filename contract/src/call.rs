@@ -45,6 +45,20 @@ pub enum Call {
     MainActivity,
     /// The code list of financing methods.
     FinancingMethod,
+    /// Enrol an individual with all its data in one call; 2024-06, before external identification.
+    EnrollIndividual,
+    /// Ask whether a post code belongs to a country.
+    PostalCode,
+    /// Addresses from which the documents of a finished submission can be downloaded.
+    KycDocuments,
+    /// Begin the authorization-code flow in a browser.
+    Authorize,
+    /// Read the claims of the person behind a token.
+    UserInfo,
+    /// Revoke a token.
+    Revocation,
+    /// End the person's session at the identity server.
+    EndSession,
     /// The OpenID provider configuration.
     Discovery,
     /// The keys that sign tokens.
@@ -71,6 +85,13 @@ impl Call {
         Self::AccountPurpose,
         Self::MainActivity,
         Self::FinancingMethod,
+        Self::EnrollIndividual,
+        Self::PostalCode,
+        Self::KycDocuments,
+        Self::Authorize,
+        Self::UserInfo,
+        Self::Revocation,
+        Self::EndSession,
         Self::Discovery,
         Self::Jwks,
     ];
@@ -96,6 +117,13 @@ impl Call {
             Self::AccountPurpose => "account-purpose",
             Self::MainActivity => "main-activity",
             Self::FinancingMethod => "financing-method",
+            Self::EnrollIndividual => "enroll-individual",
+            Self::PostalCode => "postal-code",
+            Self::KycDocuments => "kyc-documents",
+            Self::Authorize => "authorize",
+            Self::UserInfo => "user-info",
+            Self::Revocation => "revocation",
+            Self::EndSession => "end-session",
             Self::Discovery => "discovery",
             Self::Jwks => "jwks",
         }
