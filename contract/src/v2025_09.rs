@@ -716,6 +716,13 @@ const PROBLEMS: &[ProblemRow] = &[
         assumed("the framework's server answers 408 to a body that is too slow"),
     ),
     row(
+        Problem::MalformedRequest,
+        400,
+        Family::Empty,
+        "",
+        assumed("the framework's server answers 400 without a body to what is not HTTP"),
+    ),
+    row(
         Problem::Unauthorized,
         401,
         Family::Empty,
@@ -965,7 +972,8 @@ const fn carried(problem: Problem) -> &'static str {
         | Problem::MethodNotAllowed
         | Problem::UnsupportedMediaType
         | Problem::BodyTooLarge
-        | Problem::BodyTimeout => "the framework refuses it before any call is reached",
+        | Problem::BodyTimeout
+        | Problem::MalformedRequest => "the framework refuses it before any call is reached",
         Problem::ServerError => "neighbouring pages list 500 without a body",
         Problem::Unauthorized => "every page demands a bearer token; 2026-05 lists the 401",
         Problem::Forbidden => "no page tells what another merchant's token gets",
