@@ -12,7 +12,7 @@ use contract::{Host, Tables, Variant};
 use rustls::ServerConfig;
 use sim::Settings;
 
-use super::{StartError, merchants};
+use super::{Closing, StartError, merchants};
 use crate::{
     clock::{self, Clock, TlsTime},
     config::Meant,
@@ -45,7 +45,11 @@ pub(super) async fn open_certs(meant: &Meant) -> Result<Minted, StartError> {
     opened.map_err(StartError::Certs)
 }
 
-pub(super) fn plan(meant: &Meant, bound: Bound, minted: Minted) -> Result<Plan, StartError> {
+pub(super) fn plan(
+    meant: &Meant,
+    bound: Bound,
+    (minted, closing): (Minted, &Closing),
+) -> Result<Plan, StartError> {
     let tables = meant.edition.tables().ok_or(StartError::Edition(meant.edition))?;
     let origins = Origins::of(&bound, meant.public_hosts.first().map(String::as_str));
     let signer = Signer::new(&minted, &origins.auth).map_err(StartError::Token)?;
@@ -53,8 +57,8 @@ pub(super) fn plan(meant: &Meant, bound: Bound, minted: Minted) -> Result<Plan, 
         Documents { discovery: signer.discovery(tables, merchants::SCOPES), jwks: signer.jwks() };
     let (minted, clock) = (Arc::new(minted), Arc::new(Clock::start(meant.clock)));
     let workspace = workspace(meant, tables, (&minted, &clock), (origins, signer))?;
-    let stands =
-        stands(meant, &workspace, (&minted, &clock), documents).map_err(StartError::Tls)?;
+    let stands = stands(meant, &workspace, (&minted, &clock), (documents, closing))
+        .map_err(StartError::Tls)?;
     Ok(Plan { workspace, stands })
 }
 
@@ -95,7 +99,7 @@ fn stands(
     meant: &Meant,
     workspace: &Arc<Workspace>,
     (minted, clock): (&Arc<Minted>, &Arc<Clock>),
-    documents: Documents,
+    (documents, closing): (Documents, &Closing),
 ) -> Result<[Stand; 4], TlsError> {
     let judge = tls::judge(minted)?;
     let time = TlsTime(Arc::clone(clock));
@@ -108,7 +112,8 @@ fn stands(
     let corridor = |host| {
         let workspace = Arc::clone(workspace);
         let documents = Arc::clone(&documents);
-        corridor::router(Arc::new(Corridor { host, workspace, limits: meant.limits, documents }))
+        let (limits, closing) = (meant.limits, closing.clone());
+        corridor::router(Arc::new(Corridor { host, workspace, limits, closing, documents }))
     };
     let alerts = meant.variants.reads(Variant::MtlsRefusal, "tls-alert");
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };
