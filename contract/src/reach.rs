@@ -35,7 +35,8 @@ impl Tables {
     /// How a request is refused that leads to no call.
     #[must_use]
     pub fn refused_outside(&self) -> Vec<&'static ProblemRow> {
-        let outside = [Problem::RouteNotFound, Problem::ServerError].into_iter();
+        let outside =
+            [Problem::RouteNotFound, Problem::MalformedRequest, Problem::ServerError].into_iter();
         let refused = outside.flat_map(|problem| {
             let rows = self.refusals().filter(|row| row.problem == problem && row.is_of(None));
             first_fits(rows.collect(), |row| row.when)
