@@ -13,11 +13,14 @@ use crate::workspace::Workspace;
 
 /// That the mock is alive.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Health {
     /// Always `ok`.
     pub(crate) status: &'static str,
     /// The version of the mock.
     pub(crate) version: &'static str,
+    /// Whether each answer is held against the OpenAPI document; never in a release build.
+    pub(crate) self_check: bool,
 }
 
 /// Something was done.

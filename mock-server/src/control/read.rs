@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use contract::{Instant, message::Channel};
+use contract::{Edition, Instant, message::Channel};
 use http::header;
 use serde::Serialize;
 
@@ -14,7 +14,11 @@ use super::{
     problem::Problem,
     table::Ask,
 };
-use crate::workspace::{TraceClass, Workspace};
+use crate::{
+    edge::selfcheck,
+    spec,
+    workspace::{TraceClass, Workspace},
+};
 
 /// How many rows a list has when nobody says.
 const PAGE: usize = 100;
@@ -24,7 +28,14 @@ const LARGEST_PAGE: usize = 10_000;
 type Outcome = Result<Response, Problem>;
 
 pub(super) fn health(_: &Ask<'_>) -> Outcome {
-    json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+    json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION"), self_check: selfcheck::ON })
+}
+
+/// The provider's API in an edition, whichever edition this workspace has.
+pub(super) fn contract(ask: &Ask<'_>) -> Outcome {
+    let name = ask.id.as_deref().unwrap_or_default();
+    let edition: Edition = name.parse().map_err(Problem::missing)?;
+    spec::openapi(edition).map(json_text).map_err(Problem::missing)
 }
 
 pub(super) fn workspace(ask: &Ask<'_>) -> Outcome {

@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 pub(super) struct Verb {
     /// The HTTP method.
     pub(super) method: &'static str,
-    /// The path; `{id}` stands for a number.
+    /// The path; `{id}` stands for a number, `{edition}` for a dated edition.
     pub(super) path: &'static str,
     /// What it does, in a few words.
     pub(super) summary: &'static str,
@@ -176,5 +176,14 @@ pub(super) const VERBS: &[Verb] = &[
         reads: None,
         writes: Writes::AnyJson,
         run: openapi::serve,
+    },
+    Verb {
+        method: "GET",
+        path: "/openapi/{edition}.json",
+        summary: "Show what the API and the identity server answer in an edition, as OpenAPI 3.1.",
+        query: &[],
+        reads: None,
+        writes: Writes::AnyJson,
+        run: read::contract,
     },
 ];

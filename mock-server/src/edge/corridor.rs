@@ -43,6 +43,7 @@ use super::{
     encode::{self, Encoded},
     form, path,
     route::{self, Route},
+    selfcheck,
 };
 use crate::{
     config::Limits,
@@ -329,6 +330,7 @@ impl<'a> Visit<'a> {
             names: &names,
         };
         let encoded = encode::encode(&context, &stepped.answer);
+        let encoded = selfcheck::checked(self.tables, *call, encoded);
         self.log(&encoded, &stepped.answer);
         let note = Note {
             workspace: Arc::clone(workspace),

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use contract::{
     Call, Problem, Tables, Variant, Variants,
     answer::Shape,
-    problem::{Family, FieldErrors, ProblemRow, Refusal, Text},
+    problem::{Family, FieldErrors, ProblemRow, Refusal, TYPES, Text},
     trace::Leg,
     wire,
 };
@@ -268,21 +268,9 @@ struct Plain<'a> {
 }
 
 fn plain<'a>(variants: &Variants, status: u16, title: &'a str, trace: TraceId) -> Plain<'a> {
-    // ASP.NET Core up to .NET 7, and from .NET 8; statuses outside its table have no type.
     let newer = variants.reads(Variant::ProblemType, "rfc9110");
-    let kind = match (status, newer) {
-        (400, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.5.1"),
-        (401, false) => Some("https://tools.ietf.org/html/rfc7235#section-3.1"),
-        (404, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.5.4"),
-        (415, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.5.13"),
-        (500, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.6.1"),
-        (400, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.1"),
-        (401, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.2"),
-        (404, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.5"),
-        (415, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.16"),
-        (500, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.6.1"),
-        _ => None,
-    };
+    let cited = TYPES.iter().find(|(known, ..)| *known == status);
+    let kind = cited.map(|(_, older, later)| if newer { *later } else { *older });
     let flags = if variants.reads(Variant::TraceFlags, "sampled") { "01" } else { "00" };
     let TraceId { trace, span } = trace;
     Plain { kind, title, status, trace_id: format!("00-{trace:032x}-{span:016x}-{flags}") }

@@ -9,6 +9,7 @@ pub mod json;
 pub mod lines;
 pub mod path;
 pub mod route;
+pub(crate) mod selfcheck;
 
 #[cfg(test)]
 mod tests;
