@@ -2,7 +2,8 @@
 //! world's step, encode. No step calls back up, and whatever goes wrong has an answer.
 
 mod caught;
-mod head;
+pub(crate) mod head;
+mod people;
 mod reply;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use axum::{
 };
 use bytes::Bytes;
 use contract::{
-    Call, EndpointRow, Host, Problem, Tables,
+    Call, EndpointRow, Host, Problem, Tables, Variant,
     endpoint::{BodyKind, Gate},
     problem::Refusal,
     trace::Transported,
@@ -31,7 +32,7 @@ use tokio::time::timeout;
 
 use self::{
     caught::Caught,
-    head::{FORM, basic_client, discreet_media_type, discreet_method, is_form, trace_parent},
+    head::{FORM, basic, discreet_media_type, discreet_method, is_form, trace_parent},
     reply::{Live, nothing_to_say, respond},
 };
 use super::{
@@ -43,6 +44,7 @@ use super::{
 use crate::{
     config::Limits,
     tls::accept::Connection,
+    token::Signed,
     workspace::{Stepped, Workspace},
 };
 
@@ -89,6 +91,7 @@ struct Visit<'a> {
     tables: &'static Tables,
     method: &'a str,
     path: &'a str,
+    query: &'a str,
     media_type: Option<String>,
     headers: &'a http::HeaderMap,
     connection: Option<&'a Connection>,
@@ -98,7 +101,8 @@ struct Visit<'a> {
 struct Answered {
     stepped: Stepped,
     call: Option<Call>,
-    token: Option<String>,
+    signed: Option<Signed>,
+    form: Vec<(String, String)>,
 }
 
 impl<'a> Visit<'a> {
@@ -109,6 +113,7 @@ impl<'a> Visit<'a> {
             tables: corridor.workspace.tables(),
             method: parts.method.as_str(),
             path: parts.uri.path(),
+            query: parts.uri.query().unwrap_or_default(),
             media_type: media_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into()),
             headers: &parts.headers,
             connection: parts.extensions.get(),
@@ -123,7 +128,7 @@ impl<'a> Visit<'a> {
     }
 
     async fn walk(&self, body: Body) -> Option<Answered> {
-        let found = route::find(self.tables, self.corridor.host, self.method, self.path);
+        let found = self.route();
         let (call, command) = match found {
             Route::Found { row, params } => {
                 let command = match self.read(row, body).await {
@@ -142,12 +147,14 @@ impl<'a> Visit<'a> {
                 (None, self.rim(None, Refusal::new(Problem::RouteNotFound)))
             }
         };
+        // A page repeats in its form what it was asked with; the world need not remember it.
+        let form = people::repeated(&command);
         let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
-        let token = match &stepped.answer {
+        let signed = match &stepped.answer {
             Answer::Reply(Reply::Token(grant)) => Some(self.sign(Arc::clone(grant)).await?),
             _ => None,
         };
-        Some(Answered { stepped, call, token })
+        Some(Answered { stepped, call, signed, form })
     }
 
     /// The whole body, if it keeps to the limits.
@@ -176,6 +183,9 @@ impl<'a> Visit<'a> {
     }
 
     fn command(&self, row: &'static EndpointRow, params: &Params<'_>, body: &[u8]) -> Command {
+        if people::is_for_people(row.call) {
+            return Command::Identity(self.identity_request(row.call, body));
+        }
         match (row.gate, row.call) {
             (Gate::Certificate, call) | (Gate::Open, call @ Call::PlainToken) => {
                 Command::Token(self.token_request(call, body))
@@ -216,7 +226,7 @@ impl<'a> Visit<'a> {
                 media_type.map(discreet_media_type)
             },
             form: is_form.then(|| form::parse(body)),
-            basic: self.text(&header::AUTHORIZATION).and_then(basic_client),
+            basic: self.text(&header::AUTHORIZATION).and_then(basic),
         }
     }
 
@@ -237,11 +247,11 @@ impl<'a> Visit<'a> {
     }
 
     /// Signing takes a millisecond of pure arithmetic, which other requests should not wait for.
-    async fn sign(&self, grant: Arc<Grant>) -> Option<String> {
+    async fn sign(&self, grant: Arc<Grant>) -> Option<Signed> {
         let workspace = Arc::clone(&self.corridor.workspace);
         let signing = tokio::task::spawn_blocking(move || workspace.tokens().issue(&grant));
         match signing.await {
-            Ok(Ok(text)) => Some(text),
+            Ok(Ok(signed)) => Some(signed),
             Ok(Err(error)) => {
                 tracing::error!(%error, "no token");
                 None
@@ -253,7 +263,7 @@ impl<'a> Visit<'a> {
     /// Something that cannot happen happened: the answer is the documented 500, and the trace
     /// says so.
     fn stumble(&self) -> Response {
-        let call = match route::find(self.tables, self.corridor.host, self.method, self.path) {
+        let call = match self.route() {
             Route::Found { row, .. } => Some(row.call),
             Route::WrongMethod { call, .. } => Some(call),
             Route::Unknown => None,
@@ -261,13 +271,13 @@ impl<'a> Visit<'a> {
         self.set_unread(true);
         let command = self.rim(call, Refusal::new(Problem::ServerError));
         let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
-        self.leave(&Answered { stepped, call, token: None })
+        self.leave(&Answered { stepped, call, signed: None, form: Vec::new() })
     }
 
     fn leave(&self, answered: &Answered) -> Response {
-        let Answered { stepped, call, token } = answered;
+        let Answered { stepped, call, signed, form } = answered;
         let workspace = &self.corridor.workspace;
-        let names = Live { corridor: self.corridor, token: token.as_deref() };
+        let names = Live { corridor: self.corridor, signed: signed.as_ref(), form };
         let context = encode::Context {
             tables: self.tables,
             variants: workspace.variants(),
@@ -296,6 +306,15 @@ impl<'a> Visit<'a> {
             let method = discreet_method(self.method);
             tracing::info!(host = %self.corridor.host, method, path, status = encoded.status, row);
         }
+    }
+
+    /// Where the gateway issues the tokens, it serves the identity server's calls too.
+    fn route(&self) -> Route<'a> {
+        let host = self.corridor.host;
+        let variants = self.corridor.workspace.variants();
+        let both = host == Host::Api && variants.reads(Variant::Issuer, "api-host");
+        let hosts: &[Host] = if both { &[Host::Api, Host::Auth] } else { &[host] };
+        route::find(self.tables, hosts, self.method, self.path)
     }
 
     fn text(&self, name: &HeaderName) -> Option<&'a str> {

@@ -7,6 +7,7 @@ pub mod encode;
 pub mod form;
 pub mod json;
 pub mod lines;
+mod people;
 pub mod route;
 
 #[cfg(test)]

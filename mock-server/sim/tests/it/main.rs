@@ -8,3 +8,4 @@ mod readings;
 mod stage;
 mod stories;
 mod tokens;
+mod tokens_people;

@@ -4,15 +4,19 @@
 use axum::{body::Body, response::Response};
 use contract::problem::Text;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use sim::outcome::{Grant, SessionLink};
+use sim::outcome::{Grant, Secret, SessionLink};
 
 use super::Corridor;
-use crate::edge::encode::{Encoded, Names};
+use crate::{
+    edge::encode::{Encoded, Names},
+    token::Signed,
+};
 
 /// The names of things as a client gets them.
 pub(super) struct Live<'a> {
     pub(super) corridor: &'a Corridor,
-    pub(super) token: Option<&'a str>,
+    pub(super) signed: Option<&'a Signed>,
+    pub(super) form: &'a [(String, String)],
 }
 
 impl Names for Live<'_> {
@@ -21,7 +25,31 @@ impl Names for Live<'_> {
     }
 
     fn token(&self, _: &Grant) -> String {
-        self.token.unwrap_or_default().to_owned()
+        self.signed.map(|signed| signed.access.clone()).unwrap_or_default()
+    }
+
+    fn id_token(&self, _: &Grant) -> String {
+        self.signed.and_then(|signed| signed.identity.clone()).unwrap_or_default()
+    }
+
+    fn secret(&self, _: &str, secret: Secret) -> String {
+        secret.text()
+    }
+
+    fn personal(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn app(&self, _: i32, address: &str) -> String {
+        address.to_owned()
+    }
+
+    fn query(&self, pairs: &[(&str, String)]) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    fn page(&self, page: &dyn Fn(&[(String, String)]) -> String) -> Option<String> {
+        Some(page(self.form))
     }
 
     fn discovery(&self) -> String {
