@@ -19,6 +19,7 @@ serve: ## start the mock on its usual ports; stop it with Ctrl-C
 	@$(BIN)/mock-server serve
 
 test: ## run every test
+	@command -v openssl >/dev/null || echo "note: no openssl command, so two tests look at nothing"
 	@$(CARGO) test --locked -p mock-server --doc --quiet
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
 	then $(CARGO) nextest run --locked --workspace --no-fail-fast; \

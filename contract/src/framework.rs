@@ -98,6 +98,13 @@ pub(crate) const PROBLEMS: &[ProblemRow] = &[
         "",
         assumed("the framework's server answers 408 to a body that is too slow"),
     ),
+    row(
+        Problem::MalformedRequest,
+        400,
+        Family::Empty,
+        "",
+        assumed("the framework's server answers 400 without a body to what is not HTTP"),
+    ),
     row_when(
         Problem::Unauthorized,
         &[When(Variant::UnauthorizedBody, "problem-details")],

@@ -21,6 +21,8 @@ pub enum Problem {
     BodyTooLarge,
     /// The body did not arrive in time.
     BodyTimeout,
+    /// The request is not HTTP as it should be.
+    MalformedRequest,
     /// No usable bearer token.
     Unauthorized,
     /// The token is good but does not reach this far.
@@ -109,6 +111,7 @@ impl Problem {
         Self::UnsupportedMediaType,
         Self::BodyTooLarge,
         Self::BodyTimeout,
+        Self::MalformedRequest,
         Self::Unauthorized,
         Self::Forbidden,
         Self::MerchantRefused,
@@ -156,6 +159,7 @@ impl Problem {
         Self::MethodNotAllowed,
         Self::BodyTooLarge,
         Self::BodyTimeout,
+        Self::MalformedRequest,
         Self::ServerError,
     ];
 
@@ -168,6 +172,7 @@ impl Problem {
             Self::UnsupportedMediaType => "unsupported-media-type",
             Self::BodyTooLarge => "body-too-large",
             Self::BodyTimeout => "body-timeout",
+            Self::MalformedRequest => "malformed-request",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
             Self::MerchantRefused => "merchant-refused",

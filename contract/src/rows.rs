@@ -139,7 +139,8 @@ const fn carried(problem: Problem) -> &'static str {
         | Problem::MethodNotAllowed
         | Problem::UnsupportedMediaType
         | Problem::BodyTooLarge
-        | Problem::BodyTimeout => "the framework refuses it before any call is reached",
+        | Problem::BodyTimeout
+        | Problem::MalformedRequest => "the framework refuses it before any call is reached",
         Problem::ServerError => "neighbouring pages list 500 without a body",
         Problem::Unauthorized => "every page demands a bearer token; 2026-05 lists the 401",
         Problem::Forbidden => "see the variant scope-check",

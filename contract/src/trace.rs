@@ -283,7 +283,7 @@ pub enum Transported {
         /// The reason, in the words of the TLS library.
         reason: String,
     },
-    /// An answer was handed to the socket.
+    /// An answer was taken by the HTTP library on its way to the socket, whole unless `cut`.
     Delivered {
         /// The connection's number; 0 where it is not known.
         connection: u64,
@@ -291,8 +291,18 @@ pub enum Transported {
         step: u64,
         /// The HTTP status.
         status: u16,
-        /// The bytes of the body.
+        /// The bytes of the body that were taken.
         bytes: u64,
+        /// Whether that is less than all of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        cut: bool,
+    },
+    /// The client went away before its request was whole; nothing was decided or answered.
+    Aborted {
+        /// The connection's number.
+        connection: u64,
+        /// The host.
+        host: Host,
     },
     /// A connection ended.
     Closed {

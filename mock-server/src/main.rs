@@ -48,18 +48,30 @@ fn run(serve: cli::Serve) -> Result<(), Failure> {
     let meant = serve.meant().map_err(Failure::of_settings)?;
     start_log();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(Failure::of_run)?.block_on(async {
+    let runtime = runtime.map_err(Failure::of_run)?;
+    let done = runtime.block_on(async {
         let mut signals = Signals::new().map_err(Failure::of_run)?;
-        let server = MockServer::start(meant).await.map_err(Failure::of_run)?;
+        tracing::info!("starting");
+        let started = tokio::select! {
+            started = MockServer::start(meant) => started,
+            () = signals.next() => {
+                tracing::info!("stopped before it was ready");
+                return Ok(());
+            }
+        };
+        let server = started.map_err(Failure::of_run)?;
         say(&(server.ready().line() + "\n"));
         signals.next().await;
         tracing::info!("stopping; once more stops at once");
         tokio::select! {
-            () = server.stop() => {}
+            _ = server.stop() => {}
             () = signals.next() => {}
         }
         Ok(())
-    })
+    });
+    // Minting that nobody waits for any more need not end first.
+    runtime.shutdown_background();
+    done
 }
 
 fn show_certs(certs: cli::Certs) -> Result<(), Failure> {

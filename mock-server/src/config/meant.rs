@@ -52,6 +52,8 @@ pub struct Limits {
     pub header_time: Duration,
     /// How long a request body may take.
     pub body_time: Duration,
+    /// How long a request body may still take once the server stops.
+    pub last_body: Duration,
     /// Connections of one listener.
     pub connections: usize,
     /// Users and messages of the world.
@@ -89,6 +91,7 @@ impl Default for Limits {
             header_bytes: 32 << 10,
             header_time: Duration::from_secs(30),
             body_time: Duration::from_secs(30),
+            last_body: Duration::from_secs(5),
             connections: 4096,
             world: sim::settings::Limits::default(),
             trace_lines: 50_000,
@@ -139,6 +142,7 @@ impl From<SaidLimits> for Limits {
             header_bytes: size(said.header_bytes.map(|n| n.get()), usual.header_bytes),
             header_time: time(said.header_seconds.map(|n| n.get()), usual.header_time),
             body_time: time(said.body_seconds.map(|n| n.get()), usual.body_time),
+            last_body: usual.last_body,
             connections: size(said.connections.map(|n| n.get()), usual.connections),
             world: sim::settings::Limits {
                 users: count(said.users.map(|n| n.get()), usual.world.users),

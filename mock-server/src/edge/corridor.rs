@@ -1,12 +1,13 @@
 //! One request's trip through the API and auth listeners: route, body within limits, decode, the
 //! world's step, encode. No step calls back up, and whatever goes wrong has an answer.
 
+mod body;
 mod caught;
 pub(crate) mod head;
 mod people;
 mod reply;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     Router,
@@ -21,8 +22,8 @@ use contract::{
     problem::Refusal,
     trace::Transported,
 };
-use http::{HeaderName, Request, header, request};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::{HeaderName, Request, Version, header, request};
+use http_body_util::{BodyExt as _, Limited};
 use sim::{
     Answer, Command, Envelope, Reply,
     command::{ApiRequest, RimRequest, TokenRequest},
@@ -31,18 +32,20 @@ use sim::{
 use tokio::time::timeout;
 
 use self::{
+    body::Unread,
     caught::Caught,
-    head::{FORM, basic, discreet_media_type, discreet_method, is_form, trace_parent},
-    reply::{Live, nothing_to_say, respond},
+    head::{FORM, basic, discreet_media_type, discreet_method, is_form, joined, trace_parent},
+    reply::{Live, Note, nothing_to_say, respond},
 };
 use super::{
     decode::{self, Raw},
     encode::{self, Encoded},
-    form,
+    form, path,
     route::{self, Route},
 };
 use crate::{
     config::Limits,
+    serve::Closing,
     tls::accept::Connection,
     token::Signed,
     workspace::{Stepped, Workspace},
@@ -57,6 +60,8 @@ pub struct Corridor {
     pub workspace: Arc<Workspace>,
     /// Bounds of bodies.
     pub limits: Limits,
+    /// Whether the server stops.
+    pub closing: Closing,
     /// The identity server's documents.
     pub documents: Arc<Documents>,
 }
@@ -90,8 +95,9 @@ struct Visit<'a> {
     corridor: &'a Corridor,
     tables: &'static Tables,
     method: &'a str,
-    path: &'a str,
     query: &'a str,
+    /// As the routing sees it; `None` when the head is not to be served at all.
+    path: Option<Cow<'a, str>>,
     media_type: Option<String>,
     headers: &'a http::HeaderMap,
     connection: Option<&'a Connection>,
@@ -105,16 +111,25 @@ struct Answered {
     form: Vec<(String, String)>,
 }
 
+/// Why there is nothing to encode.
+enum Dead {
+    /// Something that cannot happen happened.
+    Stumbled,
+    /// The client went away.
+    Abandoned,
+}
+
 impl<'a> Visit<'a> {
     fn of(corridor: &'a Corridor, parts: &'a request::Parts) -> Self {
-        let media_type = parts.headers.get(header::CONTENT_TYPE);
+        let served = parts.version < Version::HTTP_11
+            || parts.headers.get_all(header::HOST).iter().count() == 1;
         Self {
             corridor,
             tables: corridor.workspace.tables(),
             method: parts.method.as_str(),
-            path: parts.uri.path(),
             query: parts.uri.query().unwrap_or_default(),
-            media_type: media_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into()),
+            path: path::normal(parts.uri.path()).filter(|_| served),
+            media_type: joined(&parts.headers, &header::CONTENT_TYPE),
             headers: &parts.headers,
             connection: parts.extensions.get(),
         }
@@ -122,18 +137,51 @@ impl<'a> Visit<'a> {
 
     async fn serve(&self, body: Body) -> Response {
         match self.walk(body).await {
-            Some(answered) => self.leave(&answered),
-            None => self.stumble(),
+            Ok(answered) => self.leave(&answered),
+            Err(Dead::Stumbled) => self.stumble(),
+            Err(Dead::Abandoned) => self.abandoned(),
         }
     }
 
-    async fn walk(&self, body: Body) -> Option<Answered> {
-        let found = self.route();
-        let (call, command) = match found {
+    async fn walk(&self, body: Body) -> Result<Answered, Dead> {
+        let (call, command) = match self.route() {
+            None => {
+                self.leave_unread(&body);
+                (None, self.rim(None, Refusal::new(Problem::MalformedRequest)))
+            }
+            Some(found) => self.found(found, body).await?,
+        };
+        // A page repeats in its form what it was asked with; the world need not remember it.
+        let form = people::repeated(&command);
+        let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
+        let signed = match &stepped.answer {
+            Answer::Reply(Reply::Token(grant)) => {
+                Some(self.sign(Arc::clone(grant)).await.ok_or(Dead::Stumbled)?)
+            }
+            _ => None,
+        };
+        Ok(Answered { stepped, call, signed, form })
+    }
+
+    fn route(&self) -> Option<Route<'_>> {
+        let path = self.path.as_deref()?;
+        let host = self.corridor.host;
+        // Where the gateway issues the tokens, it serves the identity server's calls too.
+        let variants = self.corridor.workspace.variants();
+        let both = host == Host::Api && variants.reads(Variant::Issuer, "api-host");
+        let hosts: &[Host] = if both { &[Host::Api, Host::Auth] } else { &[host] };
+        Some(route::find(self.tables, hosts, self.method, path))
+    }
+
+    async fn found(&self, found: Route<'_>, body: Body) -> Result<(Option<Call>, Command), Dead> {
+        Ok(match found {
             Route::Found { row, params } => {
                 let command = match self.read(row, body).await {
                     Ok(body) => self.command(row, &params, &body),
-                    Err(problem) => self.rim(Some(row.call), Refusal::new(problem)),
+                    Err(Unread::Refused(problem)) => {
+                        self.rim(Some(row.call), Refusal::new(problem))
+                    }
+                    Err(Unread::Abandoned) => return Err(Dead::Abandoned),
                 };
                 (Some(row.call), command)
             }
@@ -146,19 +194,11 @@ impl<'a> Visit<'a> {
                 self.leave_unread(&body);
                 (None, self.rim(None, Refusal::new(Problem::RouteNotFound)))
             }
-        };
-        // A page repeats in its form what it was asked with; the world need not remember it.
-        let form = people::repeated(&command);
-        let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
-        let signed = match &stepped.answer {
-            Answer::Reply(Reply::Token(grant)) => Some(self.sign(Arc::clone(grant)).await?),
-            _ => None,
-        };
-        Some(Answered { stepped, call, signed, form })
+        })
     }
 
     /// The whole body, if it keeps to the limits.
-    async fn read(&self, row: &EndpointRow, body: Body) -> Result<Bytes, Problem> {
+    async fn read(&self, row: &EndpointRow, body: Body) -> Result<Bytes, Unread> {
         let limits = &self.corridor.limits;
         let limit = match row.body {
             BodyKind::Form => limits.form_bytes,
@@ -167,19 +207,25 @@ impl<'a> Visit<'a> {
         // A client that says how much is coming need not send it first.
         if HttpBody::size_hint(&body).lower() > limit as u64 {
             self.leave_unread(&body);
-            return Err(Problem::BodyTooLarge);
+            return Err(Unread::Refused(Problem::BodyTooLarge));
         }
         if HttpBody::is_end_stream(&body) {
             return Ok(Bytes::new());
         }
-        let problem = match timeout(limits.body_time, Limited::new(body, limit).collect()).await {
-            Ok(Ok(whole)) => return Ok(whole.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Problem::BodyTooLarge,
-            // The client broke off: nobody will see this answer, but the trace keeps it.
-            Ok(Err(_)) | Err(_) => Problem::BodyTimeout,
+        let whole = tokio::select! {
+            whole = timeout(limits.body_time, Limited::new(body, limit).collect()) => whole.ok(),
+            () = self.corridor.closing.overdue() => None,
+        };
+        let unread = match whole {
+            Some(Ok(whole)) => {
+                self.set_unread(false);
+                return Ok(whole.to_bytes());
+            }
+            Some(Err(error)) => Unread::from(&*error),
+            None => Unread::Refused(Problem::BodyTimeout),
         };
         self.set_unread(true);
-        Err(problem)
+        Err(unread)
     }
 
     fn command(&self, row: &'static EndpointRow, params: &Params<'_>, body: &[u8]) -> Command {
@@ -206,7 +252,7 @@ impl<'a> Visit<'a> {
         let decoded = decode::decode(row, params, &raw, workspace.variants());
         ApiRequest {
             call: row.call,
-            bearer: workspace.tokens().bearer(self.text(&header::AUTHORIZATION)),
+            bearer: workspace.tokens().bearer(self.text(&header::AUTHORIZATION).as_deref()),
             ask: decoded.ask,
             path: decoded.path,
             media_type: self.media_type.as_deref().map(discreet_media_type),
@@ -226,7 +272,7 @@ impl<'a> Visit<'a> {
                 media_type.map(discreet_media_type)
             },
             form: is_form.then(|| form::parse(body)),
-            basic: self.text(&header::AUTHORIZATION).and_then(basic),
+            basic: self.text(&header::AUTHORIZATION).as_deref().and_then(basic),
         }
     }
 
@@ -235,14 +281,14 @@ impl<'a> Visit<'a> {
             host: self.corridor.host,
             call,
             method: discreet_method(self.method),
-            path: route::discreet_path(self.tables, self.path),
+            path: self.discreet_path(),
             refusal,
         })
     }
 
     fn envelope(&self, command: Command) -> Envelope {
         let peer = self.connection.and_then(|connection| connection.peer.clone());
-        let trace_parent = self.text(&TRACEPARENT).and_then(trace_parent);
+        let trace_parent = self.text(&TRACEPARENT).as_deref().and_then(trace_parent);
         Envelope { peer, trace_parent, command }
     }
 
@@ -260,13 +306,24 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// The client went away in the middle of its body: nothing was asked, and nobody is there to
+    /// hear an answer.
+    fn abandoned(&self) -> Response {
+        tracing::info!(host = %self.corridor.host, "the client went away before its body was whole");
+        self.corridor.workspace.transport(Transported::Aborted {
+            connection: self.connection.map_or(0, |connection| connection.number),
+            host: self.corridor.host,
+        });
+        nothing_to_say()
+    }
+
     /// Something that cannot happen happened: the answer is the documented 500, and the trace
     /// says so.
     fn stumble(&self) -> Response {
         let call = match self.route() {
-            Route::Found { row, .. } => Some(row.call),
-            Route::WrongMethod { call, .. } => Some(call),
-            Route::Unknown => None,
+            Some(Route::Found { row, .. }) => Some(row.call),
+            Some(Route::WrongMethod { call, .. }) => Some(call),
+            Some(Route::Unknown) | None => None,
         };
         self.set_unread(true);
         let command = self.rim(call, Refusal::new(Problem::ServerError));
@@ -286,13 +343,14 @@ impl<'a> Visit<'a> {
         };
         let encoded = encode::encode(&context, &stepped.answer);
         self.log(&encoded, &stepped.answer);
-        workspace.transport(Transported::Delivered {
+        let note = Note {
+            workspace: Arc::clone(workspace),
             connection: self.connection.map_or(0, |connection| connection.number),
             step: stepped.step,
             status: encoded.status,
-            bytes: encoded.body.len() as u64,
-        });
-        respond(encoded)
+        };
+        let closes = matches!(stepped.answer, Answer::Refused(ref refusal, _) if ends(refusal));
+        respond(encoded, note, closes)
     }
 
     fn log(&self, encoded: &Encoded, answer: &Answer) {
@@ -301,24 +359,19 @@ impl<'a> Visit<'a> {
                 Answer::Reply(_) => "success",
                 Answer::Refused(refusal, _) => refusal.problem.name(),
             };
-            let path = route::discreet_path(self.tables, self.path);
+            let path = self.discreet_path();
             let path = self.corridor.workspace.look(|world| world.discreet(&path));
             let method = discreet_method(self.method);
             tracing::info!(host = %self.corridor.host, method, path, status = encoded.status, row);
         }
     }
 
-    /// Where the gateway issues the tokens, it serves the identity server's calls too.
-    fn route(&self) -> Route<'a> {
-        let host = self.corridor.host;
-        let variants = self.corridor.workspace.variants();
-        let both = host == Host::Api && variants.reads(Variant::Issuer, "api-host");
-        let hosts: &[Host] = if both { &[Host::Api, Host::Auth] } else { &[host] };
-        route::find(self.tables, hosts, self.method, self.path)
+    fn text(&self, name: &HeaderName) -> Option<String> {
+        joined(self.headers, name)
     }
 
-    fn text(&self, name: &HeaderName) -> Option<&'a str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+    fn discreet_path(&self) -> String {
+        route::discreet_path(self.tables, self.path.as_deref().unwrap_or_default())
     }
 
     fn leave_unread(&self, body: &Body) {
@@ -330,6 +383,14 @@ impl<'a> Visit<'a> {
             connection.leave_unread(unread);
         }
     }
+}
+
+/// Whether the rest of the connection cannot be read after a refusal.
+const fn ends(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.problem,
+        Problem::BodyTimeout | Problem::BodyTooLarge | Problem::MalformedRequest
+    )
 }
 
 type Params<'a> = [(&'static str, &'a str)];

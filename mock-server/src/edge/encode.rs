@@ -33,27 +33,33 @@ pub trait Names {
     fn id_token(&self, grant: &Grant) -> String {
         format!("<id-token#{}>", grant.number)
     }
+
     /// Something that only its holder knows, of a kind.
     fn secret(&self, kind: &str, secret: Secret) -> String {
         format!("<{kind}#{}>", secret.number)
     }
+
     /// Something about a person, or in a client's own words.
     fn personal(&self, text: &str) -> String {
         Label::personal(text).to_string()
     }
+
     /// A registered address of a merchant's app.
     fn app(&self, merchant: i32, _: &str) -> String {
         format!("<redirect-of-{merchant}>")
     }
+
     /// A query.
     fn query(&self, pairs: &[(&str, String)]) -> String {
         let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("&")
     }
+
     /// A page, made with the fields that its form repeats; none where nobody looks at it.
     fn page(&self, _: &dyn Fn(&[(String, String)]) -> String) -> Option<String> {
         None
     }
+
     /// The OpenID provider configuration, JSON.
     fn discovery(&self) -> String;
     /// The token keys, JSON.

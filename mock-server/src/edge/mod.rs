@@ -7,6 +7,7 @@ pub mod encode;
 pub mod form;
 pub mod json;
 pub mod lines;
+pub mod path;
 mod people;
 pub mod route;
 

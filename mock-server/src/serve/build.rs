@@ -12,7 +12,7 @@ use contract::{Host, Tables, Variant};
 use rustls::ServerConfig;
 use sim::{Settings, credentials::Credentials};
 
-use super::{StartError, merchants};
+use super::{Closing, StartError, merchants};
 use crate::{
     clock::{self, Clock, TlsTime},
     config::Meant,
@@ -45,7 +45,11 @@ pub(super) async fn open_certs(meant: &Meant) -> Result<Minted, StartError> {
     opened.map_err(StartError::Certs)
 }
 
-pub(super) fn plan(meant: &Meant, bound: Bound, minted: Minted) -> Result<Plan, StartError> {
+pub(super) fn plan(
+    meant: &Meant,
+    bound: Bound,
+    (minted, closing): (Minted, &Closing),
+) -> Result<Plan, StartError> {
     let tables = meant.edition.tables().ok_or(StartError::Edition(meant.edition))?;
     let origins = Origins::of(&bound, meant.public_hosts.first().map(String::as_str));
     let at_api = meant.variants.reads(Variant::Issuer, "api-host");
@@ -56,8 +60,8 @@ pub(super) fn plan(meant: &Meant, bound: Bound, minted: Minted) -> Result<Plan, 
     let documents = Documents { discovery, jwks: signer.jwks() };
     let (minted, clock) = (Arc::new(minted), Arc::new(Clock::start(meant.clock)));
     let workspace = workspace(meant, tables, (&minted, &clock), (origins, signer))?;
-    let stands =
-        stands(meant, &workspace, (&minted, &clock), documents).map_err(StartError::Tls)?;
+    let stands = stands(meant, &workspace, (&minted, &clock), (documents, closing))
+        .map_err(StartError::Tls)?;
     Ok(Plan { workspace, stands })
 }
 
@@ -98,7 +102,7 @@ fn stands(
     meant: &Meant,
     workspace: &Arc<Workspace>,
     (minted, clock): (&Arc<Minted>, &Arc<Clock>),
-    documents: Documents,
+    (documents, closing): (Documents, &Closing),
 ) -> Result<[Stand; 4], TlsError> {
     let judge = tls::judge(minted)?;
     let time = TlsTime(Arc::clone(clock));
@@ -111,7 +115,8 @@ fn stands(
     let corridor = |host| {
         let workspace = Arc::clone(workspace);
         let documents = Arc::clone(&documents);
-        corridor::router(Arc::new(Corridor { host, workspace, limits: meant.limits, documents }))
+        let (limits, closing) = (meant.limits, closing.clone());
+        corridor::router(Arc::new(Corridor { host, workspace, limits, closing, documents }))
     };
     let alerts = meant.variants.reads(Variant::MtlsRefusal, "tls-alert");
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };

@@ -5,6 +5,7 @@ pub mod listen;
 pub mod merchants;
 
 mod build;
+mod closing;
 mod start_error;
 
 use std::{
@@ -17,8 +18,9 @@ use std::{
 use axum::Router;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::timeout};
 
+pub use closing::Closing;
 pub use start_error::StartError;
 
 use crate::{
@@ -30,7 +32,8 @@ use crate::{
     workspace::Workspace,
 };
 
-/// How long requests may still take after the server was asked to stop.
+/// How long requests may still take after the server was asked to stop. A body that is still
+/// arriving then gets its 408 well before ([`Limits::last_body`]).
 pub const GRACE: Duration = Duration::from_secs(10);
 
 /// How often the trace file is brought up to date while nobody asks.
@@ -46,6 +49,8 @@ pub struct MockServer {
     handles: Vec<Handle<SocketAddr>>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     flusher: Option<JoinHandle<()>>,
+    closing: Closing,
+    ready_file: Option<PathBuf>,
 }
 
 impl MockServer {
@@ -68,10 +73,15 @@ impl MockServer {
     /// # Errors
     /// When an address cannot be listened on, or certificates, keys or files cannot be used.
     pub async fn start(meant: Meant) -> Result<Self, StartError> {
+        if let Some(path) = &meant.ready_file {
+            let refused = |source| StartError::file("remove the old ready file", path, source);
+            Ready::remove(path).map_err(refused)?;
+        }
         let listeners = listen::bind_all(&meant)?;
         let bound = listeners.bound;
         let minted = build::open_certs(&meant).await?;
-        let plan = build::plan(&meant, bound, minted)?;
+        let closing = Closing::new(meant.limits.last_body);
+        let plan = build::plan(&meant, bound, (minted, &closing))?;
         let workspace = Arc::clone(&plan.workspace);
         let mut server = Self {
             workspace,
@@ -80,6 +90,8 @@ impl MockServer {
             handles: Vec::new(),
             tasks: Vec::new(),
             flusher: None,
+            closing,
+            ready_file: None,
         };
         let numbers = Arc::new(AtomicU64::new(0));
         for (listener, (host, tls, router)) in listeners.in_order().into_iter().zip(plan.stands) {
@@ -96,6 +108,7 @@ impl MockServer {
         if let Some(path) = &meant.ready_file {
             let refused = |source| StartError::file("write the ready file", path, source);
             server.ready().write(path).map_err(refused)?;
+            server.ready_file = Some(path.clone());
         }
         Ok(server)
     }
@@ -151,20 +164,41 @@ impl MockServer {
     }
 
     /// Stops: nothing new is accepted, requests under way have [`GRACE`] to finish, and then
-    /// nothing is left.
-    pub async fn stop(mut self) {
+    /// nothing is left. Says how many connections had to be cut.
+    pub async fn stop(mut self) -> usize {
+        self.forget_ready_file();
+        self.closing.begin();
         for handle in &self.handles {
-            handle.graceful_shutdown(Some(GRACE));
+            handle.graceful_shutdown(None);
         }
-        for task in std::mem::take(&mut self.tasks) {
-            // A task that panicked has ended too.
-            let _ = task.await;
+        let mut ending = std::mem::take(&mut self.tasks);
+        let all = async {
+            for task in &mut ending {
+                // A task that panicked has ended too.
+                let _ = task.await;
+            }
+        };
+        if timeout(GRACE, all).await.is_ok() {
+            return 0;
+        }
+        let cut = self.handles.iter().map(Handle::connection_count).sum();
+        tracing::warn!(connections = cut, "still busy after the grace: cut");
+        cut
+    }
+
+    /// A ready file speaks of a server that runs. One that another server has written since stays.
+    fn forget_ready_file(&mut self) {
+        let Some(path) = self.ready_file.take() else { return };
+        let ours = std::fs::read_to_string(&path).is_ok_and(|text| text == self.ready().text());
+        if ours && let Err(error) = Ready::remove(&path) {
+            tracing::warn!(%error, path = %path.display(), "the ready file stays");
         }
     }
 }
 
 impl Drop for MockServer {
     fn drop(&mut self) {
+        self.forget_ready_file();
         for handle in &self.handles {
             handle.shutdown();
         }

@@ -103,7 +103,14 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        on!(self, io => io.poll_read(context, buffer))
+        let wire = self.get_mut();
+        let before = buffer.filled().len();
+        let read = on!(Pin::new(&mut *wire), io => io.poll_read(context, buffer));
+        if buffer.filled().len() > before {
+            // Whoever takes it all in says so; the HTTP library, refusing a head, does not.
+            wire.unread.store(true, Ordering::Relaxed);
+        }
+        read
     }
 }
 

@@ -275,6 +275,56 @@ async fn bad_requests() {
 }
 
 #[tokio::test]
+async fn odd_heads_are_read_as_the_framework_reads_them() {
+    let stand = Stand::new().await;
+    let user = stand.user;
+    let token = &stand.token;
+    let body = r#"{"merchantId":1001}"#;
+    let length = body.len();
+    let json = "Content-Type: application/json\r\n";
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    let post = |headers: &str| {
+        format!(
+            "POST /User HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+    };
+    let get =
+        |path: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{bearer}\r\n");
+    let cases = [
+        ("no host", post(&format!("{json}{bearer}")), 400, ""),
+        ("two hosts", post(&format!("Host: x\r\nHost: y\r\n{json}{bearer}")), 400, ""),
+        ("two types", post(&format!("Host: x\r\n{json}{json}{bearer}")), 415, "Unsupported"),
+        ("two tokens", post(&format!("Host: x\r\n{json}{bearer}{bearer}")), 401, ""),
+        (
+            "compressed",
+            post(&format!("Host: x\r\n{json}{bearer}Content-Encoding: gzip\r\n"))
+                .replace('{', "\u{1f}"),
+            400,
+            "The request field is required.",
+        ),
+        ("an encoded zero", get("/User/%00/status"), 400, ""),
+        ("an encoded slash", get(&format!("/User%2F{user}/status")), 404, ""),
+        ("a secret in disguise", get("/User/%31%32%33%34%35%36/status"), 404, "ANY"),
+    ];
+    for (case, text, status, told) in cases {
+        let before = stand.seen();
+        let answer = stand.send(&text).await;
+        stand.check(&before, &answer, case);
+        assert_eq!(answer.status, status, "{case}: {answer:?}");
+        assert!(answer.body.contains(told) && answer.body.is_empty() == told.is_empty(), "{case}");
+    }
+    let trace = stand.server.workspace().trace(None).join("\n");
+    assert!(!trace.contains("123456") && !trace.contains("%31"), "{trace}");
+    for path in [format!("/%55ser/{user}/./status"), format!("/User/%2e%2e/User/{user}/status")] {
+        assert_eq!(stand.send(&get(&path)).await.status, 200, "{path}");
+    }
+    let old = format!("GET /User/{user}/status HTTP/1.0\r\n{bearer}\r\n");
+    assert_eq!(stand.send(&old).await.status, 200, "HTTP/1.0 has no Host");
+    let identity = post(&format!("Host: x\r\n{json}{bearer}Content-Encoding: identity\r\n"));
+    assert_eq!(stand.send(&identity).await.status, 201);
+}
+
+#[tokio::test]
 async fn bad_tokens() {
     let stand = Stand::new().await;
     let path = format!("/User/{}/status", stand.user);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use certs::Role;
-use mock_server::{MockServer, config::Limits};
+use mock_server::{MockServer, config::Limits, workspace::TraceClass};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -114,4 +114,69 @@ async fn an_unread_body_does_not_swallow_a_refusal() {
     let head = request("HEAD", "/User/1/status", "", "");
     let answer = Client::of(None).send(server.bound().api, &head).await.unwrap();
     assert_eq!((answer.status, answer.header("allow")), (405, Some("GET")));
+}
+
+#[tokio::test]
+async fn a_refused_head_is_heard_however_much_of_it_is_still_to_come() {
+    let server = server(Limits { header_bytes: 8192, ..Limits::default() }).await;
+    for size in [70_000, 8_000_000] {
+        let text = format!("GET /User HTTP/1.1\r\nX-Long: {}\r\n\r\n", "x".repeat(size));
+        let answer = Client::of(None).send(server.bound().api, &text).await.unwrap();
+        assert_eq!(answer.status, 431, "{size} over TLS");
+        let mut plain = TcpStream::connect(server.bound().control).await.unwrap();
+        plain.write_all(text.as_bytes()).await.unwrap();
+        let answer = Answer::read(&read_all(&mut plain).await.unwrap());
+        assert_eq!(answer.status, 431, "{size} in plain text");
+    }
+}
+
+const CHUNKED: &str = "POST /User HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+#[tokio::test]
+async fn a_body_that_is_badly_framed_gets_400() {
+    let server = server(Limits::default()).await;
+    let text = format!("{CHUNKED}no length at all\r\n");
+    let answer = Client::of(None).send(server.bound().api, &text).await.unwrap();
+    assert_eq!((answer.status, &*answer.body), (400, ""));
+    assert_eq!(answer.header("connection"), Some("close"));
+    let last = server.workspace().trace(Some(TraceClass::Decision)).pop().unwrap();
+    assert!(last.contains("\"malformed-request\""), "{last}");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_is_not_answered_and_changes_nothing() {
+    let server = server(Limits::default()).await;
+    let steps = || server.workspace().trace(Some(TraceClass::Decision)).len();
+    let before = steps();
+    for head in [CHUNKED, "POST /User HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"] {
+        let mut wire = Client::of(None).connect(server.bound().api).await.unwrap();
+        wire.write_all(head.as_bytes()).await.unwrap();
+        wire.shutdown().await.unwrap();
+        // The server has noticed when it hangs up.
+        let _ = read_all(&mut wire).await;
+    }
+    let told = server.workspace().trace(Some(TraceClass::Transport));
+    let aborted = told.iter().filter(|line| line.contains("\"aborted\"")).count();
+    assert_eq!((steps(), aborted), (before, 2), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_body_that_still_arrives_when_the_server_stops_gets_408() {
+    let last_body = Duration::from_millis(1);
+    let server = server(Limits { last_body, ..Limits::default() }).await;
+    let mut wire = Client::of(None).connect(server.bound().api).await.unwrap();
+    let head = "POST /User HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\
+                Content-Length: 10\r\n\r\n";
+    wire.write_all(head.as_bytes()).await.unwrap();
+    wire.flush().await.unwrap();
+    // The go-ahead comes when somebody reads the body.
+    let mut go_ahead = [0; 25];
+    wire.read_exact(&mut go_ahead).await.unwrap();
+    assert!(go_ahead.starts_with(b"HTTP/1.1 100 Continue"));
+    wire.write_all(b"half").await.unwrap();
+    let stopping = tokio::spawn(server.stop());
+    let answer = Answer::read(&read_all(&mut wire).await.unwrap());
+    assert_eq!((answer.status, answer.header("connection")), (408, Some("close")));
+    drop(wire);
+    assert_eq!(stopping.await.unwrap(), 0, "nothing was cut");
 }

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use crate::client::{certs_dir, minted};
+use crate::client::{builder, certs_dir, minted};
 
 const FREE: [&str; 8] = [
     "--api",
@@ -95,6 +95,59 @@ fn it_says_when_it_is_ready_and_ends_with_0_when_it_is_told_to() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{signal}");
         assert!(lines.next().is_none(), "standard output holds the ready line alone");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_during_the_start_ends_it_without_a_ready_line() {
+    let dir = tempfile::tempdir().unwrap();
+    // A pipe that nobody writes to: the start waits for its end for ever.
+    let pipe = dir.path().join("ca.TEST-ONLY.cert.pem");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = mock_server()
+        .args(["serve", "--certs-dir"])
+        .arg(dir.path())
+        .args(FREE)
+        .env("RUST_LOG", "info")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(log.next().unwrap().unwrap().contains("starting"));
+    let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(killed.unwrap().success());
+    let Output { status, stdout, .. } = child.wait_with_output().unwrap();
+    assert_eq!((status.code(), stdout.as_slice()), (Some(0), &b""[..]));
+}
+
+#[tokio::test]
+async fn a_ready_file_speaks_of_a_server_that_runs() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("ready.json");
+    let with_file = || builder().settings(|meant| meant.ready_file = Some(path.clone()));
+    std::fs::write(&path, "of a server that is gone").unwrap();
+
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let failed = with_file().settings(|meant| meant.identity = address).start().await;
+    assert!(failed.is_err() && !path.exists(), "a start that fails leaves no old file");
+
+    let server = with_file().start().await.unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), server.ready().line() + "\n");
+    server.stop().await;
+    assert!(!path.exists(), "a server that stopped is not ready");
+
+    let first = with_file().start().await.unwrap();
+    let second = with_file().start().await.unwrap();
+    drop(first);
+    let left = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(left, second.ready().line() + "\n", "the file of another server stays");
+
+    std::fs::create_dir(dir.path().join("folder")).unwrap();
+    let folder = dir.path().join("folder");
+    let refused = builder().settings(|meant| meant.ready_file = Some(folder)).start().await;
+    assert!(refused.unwrap_err().to_string().contains("folder"));
 }
 
 #[test]

@@ -3,10 +3,22 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use contract::label::Label;
+use http::{HeaderMap, HeaderName};
 use sim::command::Basic;
 
 /// The cookie of a person's session at the identity server, called as it calls it.
 pub(crate) const SESSION_COOKIE: &str = "idsrv";
+
+/// A header's value. One that is sent twice is read as the framework joins it (assumed), and fits
+/// nothing that is expected: no media type, no token.
+pub(super) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let values: Vec<_> = headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    (!values.is_empty()).then(|| values.join(","))
+}
 
 /// The media type of a form.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";

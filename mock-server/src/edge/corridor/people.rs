@@ -44,9 +44,9 @@ impl Visit<'_> {
             } else {
                 media_type.map(discreet_media_type)
             },
-            basic: authorization.and_then(basic),
+            basic: authorization.as_deref().and_then(basic),
             bearer: self.about(call, fields.as_deref().unwrap_or_default()),
-            session: self.text(&header::COOKIE).and_then(session),
+            session: self.text(&header::COOKIE).as_deref().and_then(session),
             fields,
         }
     }
@@ -61,7 +61,7 @@ impl Visit<'_> {
         match call {
             Call::Revocation => field("token").map(|text| tokens.access(text)),
             Call::EndSession => field("id_token_hint").map(|text| tokens.identity(text)),
-            _ => match tokens.bearer(self.text(&header::AUTHORIZATION)) {
+            _ => match tokens.bearer(self.text(&header::AUTHORIZATION).as_deref()) {
                 // RFC 6750 section 2.2; a token in a query is not read.
                 Bearer::Missing if self.method == "POST" => {
                     field("access_token").map(|text| tokens.access(text))
