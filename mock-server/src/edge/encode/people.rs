@@ -99,3 +99,131 @@ fn with(mut answer: Encoded, name: &'static str, value: String) -> Encoded {
     answer.headers.push((name, value));
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::{Edition, Variants, problem::Text};
+    use sim::{
+        Answer, Reply,
+        outcome::{Grant, Secret, SessionLink},
+    };
+
+    use super::*;
+    use crate::edge::encode::{Names, TraceNames, encode};
+
+    /// The names as a browser gets them.
+    struct Real;
+
+    impl Names for Real {
+        fn url(&self, _: &SessionLink) -> String {
+            String::new()
+        }
+        fn token(&self, _: &Grant) -> String {
+            String::new()
+        }
+        fn secret(&self, _: &str, secret: Secret) -> String {
+            secret.text()
+        }
+        fn personal(&self, text: &str) -> String {
+            text.to_owned()
+        }
+        fn app(&self, _: i32, address: &str) -> String {
+            address.to_owned()
+        }
+        fn page(&self, page: &dyn Fn(&[(String, String)]) -> String) -> Option<String> {
+            Some(page(&[("state".to_owned(), "canary".to_owned())]))
+        }
+        fn discovery(&self) -> String {
+            String::new()
+        }
+        fn jwks(&self) -> String {
+            String::new()
+        }
+        fn text(&self, text: &Text) -> String {
+            text.full()
+        }
+    }
+
+    fn encoded(names: &dyn Names, reply: Reply) -> Encoded {
+        let variants = Variants::default();
+        let tables = Edition::DEFAULT.tables().unwrap();
+        let context = Context { tables, variants: &variants, call: Some(Call::Authorize), names };
+        encode(&context, &Answer::Reply(reply))
+    }
+
+    fn header<'a>(encoded: &'a Encoded, name: &str) -> &'a str {
+        let found = encoded.headers.iter().find(|(known, _)| *known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    fn code(by_form: bool) -> Reply {
+        Reply::SentBack(Box::new(SentBack {
+            merchant: 1001,
+            to: "https://app.example/auth-result".to_owned(),
+            brings: Brings::Code(Secret { number: 3, value: 0xC0DE }, "openid".to_owned()),
+            state: Some("canary".to_owned()),
+            by_form,
+            begins: Some(Secret { number: 4, value: 0xCAFE }),
+            ends: false,
+        }))
+    }
+
+    #[test]
+    fn a_code_goes_back_with_a_session_that_scripts_cannot_read() {
+        let found = encoded(&Real, code(false));
+        let wanted = format!(
+            "https://app.example/auth-result?code={:032x}&scope=openid&state=canary",
+            0xC0DE
+        );
+        assert_eq!((found.status, header(&found, "location")), (302, &*wanted));
+        let cookie = header(&found, "set-cookie");
+        assert!(cookie.starts_with(&format!("idsrv={:032x}; ", 0xCAFE)), "{cookie}");
+        assert!(cookie.ends_with("Secure; HttpOnly; SameSite=Lax"), "{cookie}");
+        assert!(header(&found, "cache-control").contains("no-store"));
+    }
+
+    #[test]
+    fn a_code_goes_back_by_form_when_asked_for() {
+        let found = encoded(&Real, code(true));
+        let html = String::from_utf8(found.body.clone()).unwrap();
+        assert_eq!((found.status, header(&found, "location")), (200, ""));
+        assert!(html.contains("action=\"https://app.example/auth-result\""), "{html}");
+        assert!(html.contains(&format!("name=\"code\" value=\"{:032x}\"", 0xC0DE)), "{html}");
+        let policy = header(&found, "content-security-policy");
+        assert!(policy.contains("form-action 'self' https://app.example;"), "{policy}");
+    }
+
+    #[test]
+    fn a_trace_shows_labels_only() {
+        for by_form in [false, true] {
+            let found = encoded(&TraceNames, code(by_form));
+            let kept = format!("{:?}{}", found.headers, String::from_utf8_lossy(&found.body));
+            for secret in ["canary", "c0de", "cafe", "auth-result?"] {
+                assert!(!kept.contains(secret), "{secret} in {kept}");
+            }
+        }
+        let found = encoded(&TraceNames, code(false));
+        let wanted = "<redirect-of-1001>?code=<authorization-code#3>&scope=openid\
+                      &state=<personal 6 characters>";
+        assert_eq!(header(&found, "location"), wanted);
+    }
+
+    #[test]
+    fn the_sign_in_page_repeats_what_the_app_asked() {
+        let to = "https://app.example/auth-result".to_owned();
+        let view = Reply::SignIn(SignInView { merchant: 1001, wrong: false, to });
+        let found = encoded(&Real, view.clone());
+        let html = String::from_utf8(found.body).unwrap();
+        assert_eq!(found.status, 200);
+        assert!(html.contains("type=\"hidden\" name=\"state\" value=\"canary\""), "{html}");
+        assert!(encoded(&TraceNames, view).body.is_empty(), "nobody looks at it there");
+    }
+
+    #[test]
+    fn signing_out_takes_the_session_from_the_browser() {
+        let asked = encoded(&Real, Reply::SignOut { asks: true });
+        assert_eq!(header(&asked, "set-cookie"), "");
+        let done = encoded(&Real, Reply::SignOut { asks: false });
+        assert!(header(&done, "set-cookie").starts_with("idsrv=; Path=/; Max-Age=0;"));
+    }
+}
