@@ -22,6 +22,9 @@ use sim::{
     outcome::{Grant, Secret, SessionLink, TraceId},
 };
 
+/// What writes a page, given the fields that its form repeats.
+pub type Page<'a> = dyn Fn(&[(String, String)]) -> String + 'a;
+
 /// What the symbols of an answer are called. What belongs to people is a label unless it is on its
 /// way to them.
 pub trait Names {
@@ -56,7 +59,7 @@ pub trait Names {
     }
 
     /// A page, made with the fields that its form repeats; none where nobody looks at it.
-    fn page(&self, _: &dyn Fn(&[(String, String)]) -> String) -> Option<String> {
+    fn page(&self, _: &Page<'_>) -> Option<String> {
         None
     }
 

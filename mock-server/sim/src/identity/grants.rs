@@ -1,4 +1,5 @@
-//! The grants of the token endpoint, each with its checks in the identity server's order.
+//! The grants of the token endpoint, each with its checks in the identity server's order. A code
+//! is spent by the first try, whatever comes of it.
 
 use contract::{Problem, Variant, problem::Refusal, timing::Timing};
 

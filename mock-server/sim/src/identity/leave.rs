@@ -1,4 +1,5 @@
-//! Taking tokens back (RFC 7009) and signing out.
+//! Taking tokens back (RFC 7009) and signing out. Neither tells a stranger whether what it named
+//! exists.
 
 use contract::{Problem, problem::Refusal};
 

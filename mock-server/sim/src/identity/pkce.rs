@@ -1,4 +1,5 @@
-//! Proof key for code exchange: RFC 7636 with both of its methods.
+//! Proof key for code exchange, RFC 7636, with both of its methods: who redeems a code shows that
+//! it is the app that asked for it.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};

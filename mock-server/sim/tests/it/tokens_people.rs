@@ -1,23 +1,23 @@
-//! Tokens for people: password, code with PKCE, refresh, claims, revocation and signing out, with
-//! every reading that bears on them.
+//! Tokens for people: password, code with PKCE and refresh, with every reading that bears on
+//! them. What happens to a token later stands in `tokens_later`.
 
 use contract::{Call, Variants, problem::Refusal};
 use sim::{
     Answer, Command, Reply, Settings,
-    command::{Ask, Basic, Bearer, IdentityRequest, TokenRequest},
+    command::{Basic, Bearer, IdentityRequest, TokenRequest},
     credentials::Credentials,
     outcome::{Brings, Grant, Secret, SentBack},
 };
 
 use crate::stage::{ALICE, BOB, Stage, brief, peer, settings, token_request};
 
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const APP: &str = "https://merchant.localhost/auth-result";
 
-type Pairs<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type Pairs<'a> = &'a [(&'a str, &'a str)];
 
-fn under(readings: Pairs<'_>) -> Stage {
+pub(crate) fn under(readings: Pairs<'_>) -> Stage {
     let mut variants = Variants::default();
     for (variant, reading) in [("token-grants", "every")].iter().chain(readings) {
         variants.choose(variant, reading).expect("a known reading");
@@ -26,13 +26,13 @@ fn under(readings: Pairs<'_>) -> Stage {
 }
 
 /// Pairs with changes: a new value, or an empty one to leave the field out.
-fn changed(good: Pairs<'_>, changes: Pairs<'_>) -> Vec<(String, String)> {
+pub(crate) fn changed(good: Pairs<'_>, changes: Pairs<'_>) -> Vec<(String, String)> {
     let kept = good.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     let pairs = kept.chain(changes.iter().filter(|(_, value)| !value.is_empty()));
     pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn own(stage: &Stage) -> Credentials {
+pub(crate) fn own(stage: &Stage) -> Credentials {
     stage.world.credentials(ALICE)
 }
 
@@ -47,7 +47,7 @@ fn post(stage: &mut Stage, basic: Option<(&str, &str)>, form: Vec<(String, Strin
     }))
 }
 
-fn password(stage: &mut Stage, changes: Pairs<'_>) -> Answer {
+pub(crate) fn password(stage: &mut Stage, changes: Pairs<'_>) -> Answer {
     let own = own(stage);
     let good = [
         ("client_id", "client-1001"),
@@ -59,7 +59,7 @@ fn password(stage: &mut Stage, changes: Pairs<'_>) -> Answer {
     post(stage, Some(("client-1001", &own.client_secret)), changed(&good, changes))
 }
 
-fn identity(call: Call, method: &str, fields: Vec<(String, String)>) -> IdentityRequest {
+pub(crate) fn identity(call: Call, method: &str, fields: Vec<(String, String)>) -> IdentityRequest {
     IdentityRequest {
         call,
         method: method.to_owned(),
@@ -85,13 +85,13 @@ fn wish(changes: Pairs<'_>) -> Vec<(String, String)> {
     changed(&good, changes)
 }
 
-fn look(stage: &mut Stage, session: Option<Secret>, changes: Pairs<'_>) -> Answer {
+pub(crate) fn look(stage: &mut Stage, session: Option<Secret>, changes: Pairs<'_>) -> Answer {
     let session = session.map(|secret| secret.value);
     let request = identity(Call::Authorize, "GET", wish(changes));
     stage.command(Command::Identity(IdentityRequest { session, ..request }))
 }
 
-fn sign_in(stage: &mut Stage, changes: Pairs<'_>) -> Answer {
+pub(crate) fn sign_in(stage: &mut Stage, changes: Pairs<'_>) -> Answer {
     let own = own(stage);
     let good = [("username", own.username.as_str()), ("password", &own.password)];
     let entered = good.iter().filter(|(name, _)| !changes.iter().any(|(other, _)| other == name));
@@ -99,21 +99,21 @@ fn sign_in(stage: &mut Stage, changes: Pairs<'_>) -> Answer {
     stage.command(Command::Identity(identity(Call::Authorize, "POST", wish(&all))))
 }
 
-fn sent(answer: Answer) -> SentBack {
+pub(crate) fn sent(answer: Answer) -> SentBack {
     match answer {
         Answer::Reply(Reply::SentBack(sent)) => *sent,
         other => panic!("not sent back: {other:?}"),
     }
 }
 
-fn code_of(sent: &SentBack) -> String {
+pub(crate) fn code_of(sent: &SentBack) -> String {
     match &sent.brings {
         Brings::Code(code, _) => code.text(),
         other => panic!("no code: {other:?}"),
     }
 }
 
-fn exchange(stage: &mut Stage, code: &str, changes: Pairs<'_>) -> Answer {
+pub(crate) fn exchange(stage: &mut Stage, code: &str, changes: Pairs<'_>) -> Answer {
     let good = [
         ("client_id", "Client1001_Oidc"),
         ("grant_type", "authorization_code"),
@@ -124,19 +124,19 @@ fn exchange(stage: &mut Stage, code: &str, changes: Pairs<'_>) -> Answer {
     post(stage, None, changed(&good, changes))
 }
 
-fn granted(answer: Answer) -> Grant {
+pub(crate) fn granted(answer: Answer) -> Grant {
     match answer {
         Answer::Reply(Reply::Token(grant)) => (*grant).clone(),
         other => panic!("no token: {other:?}"),
     }
 }
 
-fn refresh_of(grant: &Grant) -> String {
+pub(crate) fn refresh_of(grant: &Grant) -> String {
     let refresh = grant.person.as_ref().and_then(|person| person.refresh);
     refresh.map(Secret::text).expect("a refresh token")
 }
 
-fn refresh(stage: &mut Stage, text: &str) -> Answer {
+pub(crate) fn refresh(stage: &mut Stage, text: &str) -> Answer {
     let form = [
         ("client_id", "Client1001_Oidc"),
         ("grant_type", "refresh_token"),
@@ -146,7 +146,7 @@ fn refresh(stage: &mut Stage, text: &str) -> Answer {
 }
 
 /// A token by the whole code flow.
-fn signed_in(stage: &mut Stage) -> (Grant, Option<Secret>) {
+pub(crate) fn signed_in(stage: &mut Stage) -> (Grant, Option<Secret>) {
     let sent = sent(sign_in(stage, &[]));
     let code = code_of(&sent);
     (granted(exchange(stage, &code, &[])), sent.begins)
@@ -387,152 +387,4 @@ fn a_refresh_token_comes_when_asked_for_and_works_once() {
     stage.wait(2_592_000);
     let last = refresh_of(&next);
     assert_eq!(brief(&refresh(&mut stage, &last)), "invalid-grant", "thirty days are over");
-}
-
-fn revoke(stage: &mut Stage, client: &str, (text, bearer): (&str, Bearer)) -> String {
-    let fields = changed(&[("client_id", client)], &[("token", text)]);
-    let request = IdentityRequest { bearer, ..identity(Call::Revocation, "POST", fields) };
-    brief(&stage.command(Command::Identity(request)))
-}
-
-fn list(stage: &mut Stage, token: u32) -> String {
-    let list = contract::lists::CodeList::ALL[0];
-    brief(&stage.ask_with(Bearer::Issued(token), Ask::List(list)))
-}
-
-#[test]
-fn a_revoked_token_opens_nothing() {
-    let mut stage = under(&[]);
-    let (grant, _) = signed_in(&mut stage);
-    assert_eq!(list(&mut stage, 1), "list");
-    let token = || ("jwt", Bearer::Issued(1));
-    assert_eq!(revoke(&mut stage, "Client1002_Oidc", token()), "done");
-    assert_eq!(list(&mut stage, 1), "list", "somebody else's wish counts for nothing");
-    assert_eq!(revoke(&mut stage, "nobody", token()), "invalid-client");
-    assert_eq!(revoke(&mut stage, "Client1001_Oidc", ("", Bearer::Missing)), "invalid-request");
-    assert_eq!(revoke(&mut stage, "Client1001_Oidc", ("?", Bearer::Foreign(None))), "done");
-    assert_eq!(revoke(&mut stage, "Client1001_Oidc", token()), "done");
-    assert_eq!(list(&mut stage, 1), "unauthorized");
-    assert!(stage.world.token(1).is_none());
-
-    let text = refresh_of(&grant);
-    let next = granted(refresh(&mut stage, &text));
-    let text = refresh_of(&next);
-    assert_eq!(revoke(&mut stage, "Client1001_Oidc", (&text, Bearer::Foreign(None))), "done");
-    assert_eq!(brief(&refresh(&mut stage, &text)), "invalid-grant");
-    assert_eq!(list(&mut stage, next.number), "unauthorized", "its tokens went with it");
-}
-
-fn claims(stage: &mut Stage, bearer: Bearer) -> Answer {
-    let request = IdentityRequest { bearer, ..identity(Call::UserInfo, "GET", Vec::new()) };
-    stage.command(Command::Identity(request))
-}
-
-#[test]
-fn claims_are_told_to_a_token_with_openid() {
-    let mut stage = under(&[]);
-    signed_in(&mut stage);
-    stage.token(ALICE);
-    let Answer::Reply(Reply::Claims(told)) = claims(&mut stage, Bearer::Issued(1)) else {
-        panic!("no claims");
-    };
-    let own = own(&stage);
-    assert_eq!((told.subject, told.username, told.tenant), (own.subject, own.username, ALICE));
-    for (bearer, expected) in [
-        (Bearer::Missing, "unauthorized"),
-        (Bearer::Foreign(None), "unauthorized"),
-        (Bearer::Issued(2), "forbidden"),
-        (Bearer::Issued(9), "unauthorized"),
-    ] {
-        assert_eq!(brief(&claims(&mut stage, bearer.clone())), expected, "{bearer:?}");
-    }
-    stage.wait(3901);
-    let Answer::Refused(Refusal { header, .. }, _) = claims(&mut stage, Bearer::Issued(1)) else {
-        panic!("not refused");
-    };
-    assert!(header.expect("a challenge").contains("The access token expired"));
-}
-
-fn leave(
-    stage: &mut Stage,
-    session: Option<Secret>,
-    (bearer, fields): (Bearer, Pairs<'_>),
-) -> String {
-    let method = if fields.iter().any(|(name, _)| *name == "confirm") { "POST" } else { "GET" };
-    let request = identity(Call::EndSession, method, changed(fields, &[]));
-    let session = session.map(|secret| secret.value);
-    brief(&stage.command(Command::Identity(IdentityRequest { bearer, session, ..request })))
-}
-
-#[test]
-fn a_session_ends_for_its_own_app_or_when_the_person_says_so() {
-    let back = [("post_logout_redirect_uri", "https://merchant.localhost/Logout")];
-    let elsewhere = [("post_logout_redirect_uri", "https://evil.example/Logout")];
-    let table: &[((Bearer, Pairs<'_>), &str, &str)] = &[
-        ((Bearer::Issued(1), &back), "signed out, back", "sign in"),
-        ((Bearer::Issued(1), &elsewhere), "signed out", "sign in"),
-        ((Bearer::Issued(2), &back), "sign out?", "code"),
-        ((Bearer::Missing, &back), "sign out?", "code"),
-        ((Bearer::Foreign(None), &[]), "sign out?", "code"),
-        ((Bearer::Missing, &[("confirm", "yes")]), "signed out", "sign in"),
-    ];
-    for (asked, told, then) in table {
-        let mut stage = under(&[]);
-        let (_, session) = signed_in(&mut stage);
-        stage.token(ALICE);
-        assert_eq!(leave(&mut stage, session, asked.clone()), *told, "{asked:?}");
-        assert_eq!(brief(&look(&mut stage, session, &[])), *then, "{asked:?}");
-    }
-    let mut stage = under(&[]);
-    assert_eq!(leave(&mut stage, None, (Bearer::Missing, &back)), "signed out");
-}
-
-#[test]
-fn the_trace_tells_right_from_wrong_without_a_secret() {
-    let mut stage = under(&[]);
-    let own = own(&stage);
-    password(&mut stage, &[("password", "canary-password")]);
-    let sent = sent(sign_in(&mut stage, &[("state", "canary-state"), ("nonce", "canary-nonce")]));
-    let code = code_of(&sent);
-    let grant = granted(exchange(&mut stage, &code, &[]));
-    exchange(&mut stage, &code, &[("code_verifier", "canary-verifier")]);
-    let text = refresh_of(&grant);
-    refresh(&mut stage, &text);
-    revoke(&mut stage, "Client1001_Oidc", ("canary-jwt", Bearer::Issued(1)));
-    list(&mut stage, 1);
-    look(&mut stage, None, &[("redirect_uri", "https://evil.example/canary")]);
-    let asked: Vec<_> = stage.entries.iter().map(|entry| format!("{:?}", entry.asked)).collect();
-    let asked = asked.join("\n");
-    let secrets =
-        ["canary", &own.username, &own.password, &own.client_secret, &code, &text, VERIFIER];
-    for secret in secrets {
-        assert!(!asked.contains(secret), "{secret} in {asked}");
-    }
-    for told in [
-        "<username-of-1001>",
-        "<password-of-1001>",
-        "<redirect-of-1001 for a code>",
-        "<authorization-code#1 live>",
-        "<authorization-code#1 used>",
-        "<refresh-token#1 live>",
-        "<token#1 live>",
-        "Revoked",
-    ] {
-        assert!(asked.contains(told), "{told} not in {asked}");
-    }
-}
-
-#[test]
-fn a_run_with_people_repeats_itself_from_its_commands() {
-    let mut stage = under(&[]);
-    let (grant, session) = signed_in(&mut stage);
-    let text = refresh_of(&grant);
-    refresh(&mut stage, &text);
-    leave(&mut stage, session, (Bearer::Issued(1), &[]));
-    let mut again = under(&[]).world;
-    for ((at, envelope), entry) in stage.commands.iter().zip(&stage.entries) {
-        let stored = serde_json::to_string(envelope).expect("a command");
-        let restored = serde_json::from_str(&stored).expect("the same command");
-        assert_eq!(&again.step(*at, restored).entry, entry);
-    }
 }

@@ -20,7 +20,7 @@ use sim::outcome::{Grant, Secret, SessionLink};
 
 use super::Corridor;
 use crate::{
-    edge::encode::{Encoded, Names},
+    edge::encode::{Encoded, Names, Page},
     token::Signed,
     workspace::Workspace,
 };
@@ -61,7 +61,7 @@ impl Names for Live<'_> {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 
-    fn page(&self, page: &dyn Fn(&[(String, String)]) -> String) -> Option<String> {
+    fn page(&self, page: &Page<'_>) -> Option<String> {
         Some(page(self.form))
     }
 

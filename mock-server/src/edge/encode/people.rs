@@ -1,9 +1,10 @@
-//! Answers of the identity server that go to a browser: pages, and the way back to the app.
+//! Answers of the identity server that go to a browser: pages, and the way back to the app. They
+//! need no row: OAuth and OpenID Connect say how they look.
 
 use contract::{Call, problem::ProblemRow};
 use sim::outcome::{Brings, SentBack, SignInView};
 
-use super::{Context, Encoded, not_cached};
+use super::{Context, Encoded, Page, not_cached};
 use crate::edge::{corridor::head::SESSION_COOKIE, people};
 
 /// Whether a person sees the answer of a call.
@@ -75,11 +76,7 @@ fn brought<'a>(context: &Context<'_>, sent: &'a SentBack) -> Vec<(&'a str, Strin
     pairs
 }
 
-fn page(
-    context: &Context<'_>,
-    leads_to: Option<&str>,
-    write: &dyn Fn(&[(String, String)]) -> String,
-) -> Encoded {
+fn page(context: &Context<'_>, leads_to: Option<&str>, write: &Page<'_>) -> Encoded {
     let body = context.names.page(write).unwrap_or_default();
     let mut headers = not_cached();
     headers.extend(people::guards(leads_to));
@@ -130,7 +127,7 @@ mod tests {
         fn app(&self, _: i32, address: &str) -> String {
             address.to_owned()
         }
-        fn page(&self, page: &dyn Fn(&[(String, String)]) -> String) -> Option<String> {
+        fn page(&self, page: &Page<'_>) -> Option<String> {
             Some(page(&[("state".to_owned(), "canary".to_owned())]))
         }
         fn discovery(&self) -> String {
