@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Provenance,
     provenance::{assumed, d25},
+    trace::Leg,
 };
 
 /// How far identification and signing are.
@@ -24,6 +25,16 @@ pub enum IdentificationStatus {
     DocumentSignSuccess,
     /// It failed; a restart may be offered.
     Error,
+    /// Onfido's own word for a person who was not recognised, or who gave up.
+    #[serde(rename = "declined")]
+    Declined,
+    /// Onfido's own word for a person who did not come back in time.
+    #[serde(rename = "abandoned")]
+    Abandoned,
+    /// B-Trust's and Signhost's own word for a person who refused or failed.
+    Rejected,
+    /// B-Trust's and Signhost's own word for a deadline that passed.
+    Expired,
 }
 
 impl IdentificationStatus {
@@ -34,6 +45,10 @@ impl IdentificationStatus {
         Self::SignSessionIdSuccessfullyCreated,
         Self::DocumentSignSuccess,
         Self::Error,
+        Self::Declined,
+        Self::Abandoned,
+        Self::Rejected,
+        Self::Expired,
     ];
 
     /// The literal on the wire.
@@ -45,6 +60,21 @@ impl IdentificationStatus {
             Self::SignSessionIdSuccessfullyCreated => "SIGN_SESSION_ID_SUCCESSFULLY_CREATED",
             Self::DocumentSignSuccess => "DOCUMENT_SIGN_SUCCESS",
             Self::Error => "ERROR",
+            Self::Declined => "declined",
+            Self::Abandoned => "abandoned",
+            Self::Rejected => "REJECTED",
+            Self::Expired => "EXPIRED",
+        }
+    }
+
+    /// What a vendor itself calls a failure: its own codes, where a poll shows them.
+    #[must_use]
+    pub const fn of_vendor(onfido: bool, leg: Leg, expired: bool) -> Self {
+        match (onfido, leg, expired) {
+            (true, Leg::Identification, false) => Self::Declined,
+            (true, Leg::Identification, true) => Self::Abandoned,
+            (_, _, false) => Self::Rejected,
+            (_, _, true) => Self::Expired,
         }
     }
 
@@ -61,6 +91,9 @@ impl IdentificationStatus {
             Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess => {
                 d25("10npayments-end-to-end-onboarding", "steps 7 and 9")
             }
+            Self::Declined | Self::Abandoned | Self::Rejected | Self::Expired => assumed(
+                "2026-05 speaks of vendor-specific codes and names none; these are the vendors' own",
+            ),
             Self::Started | Self::Processing | Self::Error => {
                 assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open")
             }
@@ -75,6 +108,10 @@ pub(crate) const WORDS: &[&str] = &[
     "SIGN_SESSION_ID_SUCCESSFULLY_CREATED",
     "DOCUMENT_SIGN_SUCCESS",
     "ERROR",
+    "declined",
+    "abandoned",
+    "REJECTED",
+    "EXPIRED",
 ];
 
 impl fmt::Display for IdentificationStatus {

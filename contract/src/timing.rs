@@ -32,6 +32,14 @@ pub enum Timing {
     RefreshTokenLife,
     /// How long a person stays signed in.
     SignInLife,
+    /// How long a code works where lives are long.
+    LongCodeLife,
+    /// How long a hosted page can be used where lives are long.
+    LongPageLife,
+    /// How long after finalising the approval comes, where there is one.
+    Approval,
+    /// The window in which requests for a code are counted, where they are.
+    ResendWindow,
 }
 
 impl Timing {
@@ -49,6 +57,10 @@ impl Timing {
         Self::AuthorizationCodeLife,
         Self::RefreshTokenLife,
         Self::SignInLife,
+        Self::LongCodeLife,
+        Self::LongPageLife,
+        Self::Approval,
+        Self::ResendWindow,
     ];
 
     /// How long.
@@ -80,6 +92,10 @@ impl Timing {
             Self::ShortTokenLife => (300, "see the variant token-life"),
             Self::AuthorizationCodeLife => (300, "the identity server's default"),
             Self::RefreshTokenLife => (2_592_000, "the identity server's default is thirty days"),
+            Self::LongCodeLife => (86_400, "see the variant code-life"),
+            Self::LongPageLife => (86_400, "see the variant page-life"),
+            Self::Approval => (86_400, "a person at the provider looks at it within a day"),
+            Self::ResendWindow => (600, "see the variant resend-limit"),
             Self::SignInLife => (36_000, "the identity server's default cookie lasts ten hours"),
         };
         (Duration::from_secs(seconds), assumed(reason))
@@ -89,3 +105,7 @@ impl Timing {
 /// How many wrong entries void a code. 2025-09 says that repeated failures may be blocked "per
 /// policy" and gives no figure.
 pub const CODE_ATTEMPTS: u8 = 5;
+
+/// How many codes of a kind a user may ask for within [`Timing::ResendWindow`], where that is
+/// limited. 2025-09 says that resends may be capped and gives no figure.
+pub const RESENDS: usize = 3;

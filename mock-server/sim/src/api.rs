@@ -2,12 +2,18 @@
 //! identification and what follows stand in `onboarding`.
 
 use contract::{
-    Problem, Variant, lifecycle::Lifecycle, message::MessageKind, problem::Refusal, timing::Timing,
+    Instant, Problem, Variant,
+    lifecycle::{Lifecycle, Trigger},
+    message::MessageKind,
+    problem::Refusal,
+    timing::{RESENDS, Timing},
 };
 
 use crate::{
+    code::{Code, Entered},
     command::{ApiRequest, Ask, Bearer, Envelope},
-    outcome::{Answer, Happening, Reply},
+    outcome::{Answer, Grant, Happening, Reply},
+    session::Stage,
     user::User,
     world::{Course, World},
 };
@@ -22,7 +28,8 @@ impl World {
         request: &ApiRequest,
         course: &mut Course<'_>,
     ) -> Answer {
-        let heard = match (self.merchant_of(&request.bearer, course), &request.ask) {
+        let admitted = self.admit(envelope, request, course);
+        let heard = match (admitted, &request.ask) {
             (Err(refusal), _) => Err(refusal),
             (Ok(_), Err(refusal)) => Err(refusal.clone()),
             (Ok(merchant), Ok(ask)) => self.hear(merchant, ask, course),
@@ -31,6 +38,33 @@ impl World {
             Ok(reply) => Answer::Reply(reply),
             Err(refusal) => self.refuse(envelope, refusal),
         }
+    }
+
+    /// The merchant for whom a call is made, if its token reaches so far.
+    fn admit(
+        &self,
+        envelope: &Envelope,
+        request: &ApiRequest,
+        course: &Course<'_>,
+    ) -> Result<i32, Refusal> {
+        if request.bearer == Bearer::Missing && self.reads(Variant::BearerCheck, "optional") {
+            let first = self.settings.merchants.first();
+            return first.map(|merchant| merchant.id).ok_or(Refusal::new(Problem::Forbidden));
+        }
+        let merchant = self.merchant_of(&request.bearer, course)?;
+        let Bearer::Issued(number) = request.bearer else { return Ok(merchant) };
+        let Some(grant) = self.token(number) else { return Ok(merchant) };
+        if self.reads(Variant::TokenBinding, "checked") && !is_bound(grant, envelope) {
+            let challenge = "Bearer error=\"invalid_token\"".to_owned();
+            return Err(Refusal::with_header(Problem::Unauthorized, challenge));
+        }
+        let row = self.settings.edition.tables().and_then(|all| all.endpoint(request.call));
+        let scope = row.and_then(|row| row.scope);
+        let reaches = scope.is_none_or(|scope| grant.scopes.iter().any(|own| own == scope));
+        if self.reads(Variant::ScopeCheck, "checked") && !reaches {
+            return Err(Refusal::new(Problem::Forbidden));
+        }
+        Ok(merchant)
     }
 
     /// The merchant to whom a good token was granted.
@@ -77,10 +111,7 @@ impl World {
                 self.initiate(merchant, *user, (*restart, language.as_deref()), course)
             }
             Ask::IdentificationStatus { user, .. } => self.identification_status(merchant, *user),
-            Ask::AddAdditionalData { user, data } => {
-                self.user_of(merchant, *user)?.additional_data = Some(data.as_str().into());
-                Ok(Reply::Done)
-            }
+            Ask::AddAdditionalData { user, data } => self.add_data(merchant, *user, data),
             Ask::Finalize { user } => self.finalize(merchant, *user, course),
             Ask::UserStatus { user } => {
                 Ok(Reply::UserStatus(self.user_of(merchant, *user)?.flags()))
@@ -94,6 +125,11 @@ impl World {
         let shared = self.reads(Variant::MerchantIsolation, "shared");
         let user = self.users.get_mut(id).filter(|user| shared || user.merchant == merchant);
         user.ok_or(Refusal::new(Problem::UserNotFound))
+    }
+
+    /// The reading of an open question that is in force.
+    pub(crate) fn reading(&self, variant: Variant) -> &'static str {
+        self.settings.variants.reading(variant).id
     }
 
     /// Whether a reading of an open question is in force.
@@ -123,7 +159,9 @@ impl World {
         course.happenings.push(Happening::Lifecycle { user: id, from: None, to });
         if let Some(email) = email {
             self.users.set_email(id, email);
-            self.send_code(id, MessageKind::EmailConfirmation, course);
+            if self.reads(Variant::FirstMail, "at-creation") {
+                self.send_code(id, MessageKind::EmailConfirmation, course);
+            }
         }
         Ok(Reply::UserCreated { id })
     }
@@ -135,13 +173,19 @@ impl World {
         token: &str,
         course: &mut Course<'_>,
     ) -> Heard {
+        let (tells, again) = (
+            self.reads(Variant::BlockedCode, "told"),
+            self.reads(Variant::ConfirmAgain, "accepted"),
+        );
         let user = self.user_of(merchant, id)?;
         let contact = user.email.as_mut().ok_or(Refusal::new(Problem::InvalidToken))?;
         let code = contact.code.as_mut().ok_or(Refusal::new(Problem::InvalidToken))?;
-        if !code.accepts(token, course.at) {
-            return Err(Refusal::new(Problem::InvalidToken));
+        match code.enter(token, course.at) {
+            Entered::Right => contact.proved = true,
+            Entered::Again if again && contact.proved => {}
+            Entered::Blocked if tells => return Err(blocked(code, course.at)),
+            _ => return Err(Refusal::new(Problem::InvalidToken)),
         }
-        contact.proved = true;
         Ok(Reply::Done)
     }
 
@@ -160,8 +204,16 @@ impl World {
         course: &mut Course<'_>,
     ) -> Heard {
         let on_file = self.user_of(merchant, id)?.email.as_ref();
-        match on_file.map(|contact| (is_same_address(&contact.value, email), contact.proved)) {
-            Some((false, _)) => return Err(Refusal::new(Problem::EmailMismatch)),
+        let found = on_file.map(|contact| (is_same_address(&contact.value, email), contact.proved));
+        match found {
+            Some((false, proved)) => match self.reading(Variant::EmailMismatch) {
+                "silent" => return Ok(Reply::Done),
+                "changes" if !proved && self.is_taken(email) => {
+                    return Err(Refusal::new(Problem::EmailAlreadyRegistered));
+                }
+                "changes" if !proved => self.users.set_email(id, email),
+                _ => return Err(Refusal::new(Problem::EmailMismatch)),
+            },
             Some((true, true)) => return Ok(Reply::Done),
             Some((true, false)) => {}
             None if self.is_taken(email) => {
@@ -169,6 +221,7 @@ impl World {
             }
             None => self.users.set_email(id, email),
         }
+        self.check_pace(id, MessageKind::EmailConfirmation, course.at)?;
         self.send_code(id, MessageKind::EmailConfirmation, course);
         Ok(Reply::Done)
     }
@@ -189,7 +242,12 @@ impl World {
         if user.has_phone() {
             return accepted_in_silence(silent);
         }
-        let on_file = user.phone.as_ref().is_some_and(|contact| &*contact.value == phone);
+        let has_other = user.phone.as_ref().is_some_and(|contact| &*contact.value != phone);
+        let on_file = user.phone.is_some() && !has_other;
+        if has_other && self.reads(Variant::PhoneChange, "refused") {
+            return Err(Refusal::new(Problem::PhoneNotEligible));
+        }
+        self.check_pace(id, MessageKind::PhoneVerification, course.at)?;
         if !on_file {
             if self.users.owner_of_phone(phone).is_some() {
                 return Err(Refusal::new(Problem::PhoneAlreadyRegistered));
@@ -209,6 +267,7 @@ impl World {
         if user.has_phone() {
             return accepted_in_silence(silent);
         }
+        self.check_pace(id, MessageKind::PhoneVerification, course.at)?;
         self.send_code(id, MessageKind::PhoneVerification, course);
         Ok(Reply::Done)
     }
@@ -220,15 +279,70 @@ impl World {
         code: &str,
         course: &mut Course<'_>,
     ) -> Heard {
+        let tells = self.reads(Variant::BlockedCode, "told");
         let user = self.user_of(merchant, id)?;
         let contact = user.phone.as_mut().ok_or(Refusal::new(Problem::InvalidCode))?;
         let newest = contact.code.as_mut().ok_or(Refusal::new(Problem::InvalidCode))?;
-        if !newest.accepts(code, course.at) {
-            return Err(Refusal::new(Problem::InvalidCode));
+        match newest.enter(code, course.at) {
+            Entered::Right => contact.proved = true,
+            Entered::Blocked if tells => return Err(blocked(newest, course.at)),
+            _ => return Err(Refusal::new(Problem::InvalidCode)),
         }
-        contact.proved = true;
+        if self.reads(Variant::PendingFrom, "phone-verified") {
+            self.trigger(id, Trigger::Initiated, course);
+        }
         Ok(Reply::Done)
     }
+
+    /// Whether one more code may be asked for, where that is limited.
+    fn check_pace(&mut self, id: i32, kind: MessageKind, at: Instant) -> Result<(), Refusal> {
+        let Some(user) = self.users.get_mut(id) else { return Ok(()) };
+        let contact = match kind {
+            MessageKind::EmailConfirmation => user.email.as_mut(),
+            MessageKind::PhoneVerification | MessageKind::DocumentSigning => user.phone.as_mut(),
+        };
+        let Some(contact) = contact else { return Ok(()) };
+        let window = Timing::ResendWindow.span();
+        contact.asked.retain(|asked| *asked + window > at);
+        match contact.asked.first() {
+            Some(oldest) if contact.asked.len() >= RESENDS => {
+                let seconds = (*oldest + window).seconds() - at.seconds();
+                Err(Refusal::with_header(Problem::Throttled, seconds.max(1).to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The latest questionnaire counts; whether there may be a second one is an open question.
+    fn add_data(&mut self, merchant: i32, id: i32, data: &str) -> Heard {
+        let late = self.reads(Variant::QuestionnaireOrder, "after-signing");
+        let once = self.reads(Variant::RepeatQuestionnaire, "refused");
+        let user = self.user_of(merchant, id)?;
+        let signed =
+            user.session.as_ref().is_some_and(|session| matches!(session.stage, Stage::Signed));
+        if late && !signed {
+            return Err(Refusal::new(Problem::QuestionnaireTooEarly));
+        }
+        if once && user.additional_data.is_some() {
+            return Err(Refusal::new(Problem::QuestionnaireRepeated));
+        }
+        user.additional_data = Some(data.into());
+        Ok(Reply::Done)
+    }
+}
+
+/// A code that too many wrong entries have voided: how long it would have worked.
+fn blocked(code: &Code, at: Instant) -> Refusal {
+    Refusal::with_header(Problem::Throttled, code.seconds_left(at).max(1).to_string())
+}
+
+/// Whether the connection shows the certificate to which a token is bound, if it is bound at all.
+fn is_bound(grant: &Grant, envelope: &Envelope) -> bool {
+    grant.confirmation.is_empty()
+        || envelope
+            .peer
+            .as_ref()
+            .is_some_and(|peer| [&peer.sha1, &peer.sha256_base64url].contains(&&grant.confirmation))
 }
 
 /// What a call for a code comes to when the phone is verified: nothing is sent either way.

@@ -18,6 +18,7 @@ pub struct Code {
     pub ordinal: u32,
     value: u32,
     until: Instant,
+    tries: Option<u8>,
     wrong: u8,
     used: bool,
 }
@@ -33,16 +34,48 @@ pub struct Series {
     pub kind: MessageKind,
 }
 
+/// What open questions say of a code's life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// It works for a day.
+    pub long: bool,
+    /// Wrong entries do not count.
+    pub endless: bool,
+}
+
+/// What an entered text comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// It is right, for the first time.
+    Right,
+    /// It is the code that was used before.
+    Again,
+    /// It is wrong, late or old.
+    Wrong,
+    /// Too many wrong ones came before it.
+    Blocked,
+}
+
 impl Series {
     /// The code that follows `last`.
     #[must_use]
-    pub fn next(self, last: Option<&Code>, at: Instant) -> Code {
+    pub fn next(self, last: Option<&Code>, at: Instant, rules: Rules) -> Code {
         let ordinal = last.map_or(1, |code| code.ordinal.saturating_add(1));
         let life = match self.kind {
+            _ if rules.long => Timing::LongCodeLife,
             MessageKind::EmailConfirmation => Timing::EmailCodeLife,
             MessageKind::PhoneVerification | MessageKind::DocumentSigning => Timing::SmsCodeLife,
         };
-        Code { ordinal, value: self.value(ordinal), until: at + life.span(), wrong: 0, used: false }
+        // The page on which documents are signed counts tries, whatever the rule elsewhere.
+        let counted = !rules.endless || self.kind == MessageKind::DocumentSigning;
+        Code {
+            ordinal,
+            value: self.value(ordinal),
+            until: at + life.span(),
+            tries: counted.then_some(CODE_ATTEMPTS),
+            wrong: 0,
+            used: false,
+        }
     }
 
     /// What a trace says of an entered text: which code it is and what that code is worth.
@@ -80,21 +113,40 @@ impl Code {
 
     /// Tries an entered text. A right one uses the code up; a wrong one counts against it.
     pub fn accepts(&mut self, entered: &str, at: Instant) -> bool {
-        if self.worth(at) != "newest" {
-            return false;
+        self.enter(entered, at) == Entered::Right
+    }
+
+    /// Tries an entered text and tells what it came to.
+    pub fn enter(&mut self, entered: &str, at: Instant) -> Entered {
+        let right = entered == self.text();
+        match self.worth(at) {
+            "newest" if right => {
+                self.used = true;
+                Entered::Right
+            }
+            "newest" => {
+                self.wrong = self.wrong.saturating_add(1);
+                Entered::Wrong
+            }
+            "used" if right => Entered::Again,
+            "void" => Entered::Blocked,
+            _ => Entered::Wrong,
         }
-        if entered == self.text() {
-            self.used = true;
-        } else {
-            self.wrong += 1;
-        }
-        self.used
+    }
+
+    /// How many seconds it would still work, if nothing else were in its way.
+    #[must_use]
+    pub fn seconds_left(&self, at: Instant) -> i64 {
+        (self.until.seconds() - at.seconds()).max(0)
     }
 
     /// How many wrong entries it still survives.
     #[must_use]
     pub const fn tries_left(&self) -> u8 {
-        CODE_ATTEMPTS.saturating_sub(self.wrong)
+        match self.tries {
+            Some(tries) => tries.saturating_sub(self.wrong),
+            None => u8::MAX,
+        }
     }
 
     /// Whether somebody has tried and missed.
@@ -135,7 +187,7 @@ mod tests {
 
     #[test]
     fn works_once() {
-        let mut code = SERIES.next(None, NOW);
+        let mut code = SERIES.next(None, NOW, Rules::default());
         let right = code.text();
         assert!(code.accepts(&right, NOW));
         assert!(!code.accepts(&right, NOW));
@@ -143,13 +195,13 @@ mod tests {
 
     #[test]
     fn dies_with_time_and_with_wrong_tries() {
-        let mut late = SERIES.next(None, NOW);
+        let mut late = SERIES.next(None, NOW, Rules::default());
         let right = late.text();
         assert!(!late.accepts(&right, NOW + Timing::SmsCodeLife.span()));
         let last_moment = Timing::SmsCodeLife.span().saturating_sub(Duration::from_millis(1));
         assert!(late.accepts(&right, NOW + last_moment));
 
-        let mut tried = SERIES.next(None, NOW);
+        let mut tried = SERIES.next(None, NOW, Rules::default());
         for left in (0..CODE_ATTEMPTS).rev() {
             assert!(!tried.accepts("nonsense", NOW));
             assert_eq!(tried.tries_left(), left);
@@ -159,8 +211,8 @@ mod tests {
 
     #[test]
     fn labels_tell_codes_apart_and_hide_them() {
-        let first = SERIES.next(None, NOW);
-        let second = SERIES.next(Some(&first), NOW);
+        let first = SERIES.next(None, NOW, Rules::default());
+        let second = SERIES.next(Some(&first), NOW, Rules::default());
         let label =
             |entered: &str| SERIES.label(Some(&second), entered, NOW).map(|l| l.to_string());
         let newest = label(&second.text()).unwrap();

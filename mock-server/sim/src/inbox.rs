@@ -20,13 +20,18 @@ pub struct Message {
     pub to: Box<str>,
     /// The six digits in it.
     pub code: Box<str>,
+    /// The address that carries them, where the message holds a link.
+    pub link: Option<Box<str>>,
 }
 
 impl Message {
     /// The whole text.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{}{}", self.kind.text(), self.code)
+        match &self.link {
+            Some(link) => format!("Open this link to confirm your e-mail address: {link}"),
+            None => format!("{}{}", self.kind.text(), self.code),
+        }
     }
 }
 
@@ -81,6 +86,7 @@ mod tests {
                 kind: MessageKind::PhoneVerification,
                 to: "+359880000001".into(),
                 code: "000123".into(),
+                link: None,
             });
         }
         let kept: Vec<_> =

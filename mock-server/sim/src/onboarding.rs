@@ -1,7 +1,10 @@
 //! Identification, polling and the end of the onboarding.
 //! Reading a status never moves it: only people, time and these calls do.
 
-use contract::{Problem, Variant, lifecycle::Trigger, problem::Refusal, trace::Leg};
+use contract::{
+    Problem, Variant, lifecycle::Trigger, problem::Refusal, status::IdentificationStatus,
+    timing::Timing, trace::Leg,
+};
 
 use crate::{
     api::Heard,
@@ -24,6 +27,8 @@ impl World {
         course: &mut Course<'_>,
     ) -> Heard {
         let ordered = self.reads(Variant::StepOrder, "enforced");
+        let first = self.reads(Variant::QuestionnaireOrder, "before-initiate");
+        let again = self.reading(Variant::RestartAfterFailure);
         let user = self.user_of(merchant, id)?;
         if ordered && !user.has_email() {
             return Err(Refusal::new(Problem::EmailNotConfirmed));
@@ -32,16 +37,23 @@ impl World {
         if user.phone.is_none() || (ordered && !user.has_phone()) {
             return Err(Refusal::new(Problem::PhoneNotVerified));
         }
+        if first && user.additional_data.is_none() {
+            return Err(Refusal::new(Problem::QuestionnaireMissing));
+        }
         match user.session.as_ref().map(|session| &session.stage) {
             Some(Stage::Signed) => return Err(Refusal::new(Problem::AlreadyIdentified)),
-            Some(Stage::Failed { .. }) if !restart => {
-                return Err(Refusal::new(Problem::RestartRequired));
-            }
+            Some(Stage::Failed { .. }) => match again {
+                "never" => return Err(Refusal::new(Problem::RestartRefused)),
+                "with-flag" if !restart => return Err(Refusal::new(Problem::RestartRequired)),
+                _ => {}
+            },
             Some(_) if !restart => return self.identification_status(merchant, id),
             Some(_) | None => {}
         }
         self.open_session(id, language, course);
-        self.trigger(id, Trigger::Initiated, course);
+        if self.reads(Variant::PendingFrom, "initiate") {
+            self.trigger(id, Trigger::Initiated, course);
+        }
         self.identification_status(merchant, id)
     }
 
@@ -50,12 +62,16 @@ impl World {
         self.sessions = self.sessions.saturating_add(1);
         let number = self.sessions;
         let drawn = |purpose| draw::wide(self.settings.seed, purpose, number.into(), 0);
+        let mut stage = Stage::begin(course.at);
+        if self.reads(Variant::PageLife, "day") {
+            stage = stage.until(course.at + Timing::LongPageLife.span());
+        }
         let session = Session {
             number,
             secret: drawn(Purpose::IdentificationSecret),
             signing_secret: drawn(Purpose::SigningSecret),
             language: language.map(Into::into),
-            stage: Stage::begin(course.at),
+            stage,
         };
         self.doors.insert(session.secret, (id, Leg::Identification));
         self.doors.insert(session.signing_secret, (id, Leg::Signing));
@@ -84,9 +100,20 @@ impl World {
         } else {
             Problem::NotStartedYet
         };
+        let after = self.reading(Variant::PollAfterFailure);
+        let onfido = self.reads(Variant::IdentityProvider, "onfido-signhost");
         let user = self.user_of(merchant, id)?;
         let session = user.session.as_ref().ok_or_else(|| Refusal::new(missing))?;
-        Ok(Reply::Identification { status: session.stage.status(), url: session.next_link() })
+        let status = match (&session.stage, after) {
+            (Stage::Failed { .. }, "bad-request") => {
+                return Err(Refusal::new(Problem::IdentificationFailed));
+            }
+            (Stage::Failed { leg, expired }, "vendor-status") => {
+                IdentificationStatus::of_vendor(onfido, *leg, *expired)
+            }
+            (stage, _) => stage.status(),
+        };
+        Ok(Reply::Identification { status, url: session.next_link() })
     }
 
     pub(crate) fn finalize(&mut self, merchant: i32, id: i32, course: &mut Course<'_>) -> Heard {
@@ -101,8 +128,13 @@ impl World {
         let ordinal = if renews { repeats.into() } else { 0 };
         let correlation = draw::wide(seed, Purpose::Correlation, id.unsigned_abs().into(), ordinal);
         let individual = (id - FIRST_USER).saturating_add(FIRST_INDIVIDUAL);
-        user.finalized = Some(Box::new(Finalized { correlation, individual, repeats }));
-        self.trigger(id, Trigger::Finalized, course);
+        let at = user.finalized.as_ref().map_or(course.at, |end| end.at);
+        user.finalized = Some(Box::new(Finalized { correlation, individual, repeats, at }));
+        if self.reads(Variant::Activation, "at-finalize") {
+            self.trigger(id, Trigger::Finalized, course);
+        } else if repeats == 0 && at == course.at {
+            self.await_approval(id, at);
+        }
         Ok(Reply::Finalized { correlation, individual })
     }
 }

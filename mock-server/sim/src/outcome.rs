@@ -263,6 +263,8 @@ pub struct PageView {
     pub alert: Option<Alert>,
     /// The merchant's number, shown as the one who asks.
     pub merchant: Option<i32>,
+    /// Who shows the page; `None` for a page that leads nowhere.
+    pub provider: Option<&'static str>,
     /// The language that the merchant asked for.
     pub language: Option<Box<str>>,
 }

@@ -2,12 +2,14 @@
 //! A stale form, a second click or an old address is answered with the page that holds now.
 
 use contract::{
+    Variant,
     message::MessageKind,
     trace::{Actor, Landing, Leg},
 };
 
 use crate::{
     command::{Act, Deed, PageRequest},
+    draw::{self, Purpose},
     outcome::{Alert, Happening, PageView, Reply, Screen},
     session::{Move, Stage},
     world::{Course, World},
@@ -108,6 +110,7 @@ impl World {
             screen: session.screen(leg),
             alert: alert.filter(|_| leg == Leg::Signing),
             merchant: Some(user.merchant),
+            provider: Some(self.provider(leg)),
             language: session.language.clone(),
         }
     }
@@ -118,7 +121,47 @@ impl World {
             Landing::Success => merchant.success.clone(),
             Landing::Fail => merchant.fail.clone(),
         });
-        Reply::ToMerchant { leg, to, url: url.unwrap_or_default() }
+        let mut url = url.unwrap_or_default();
+        if self.reads(Variant::LandingParameters, "provider") {
+            for (name, value) in self.provider_parameters(id, leg, to) {
+                url = with_parameter(&url, name, &value);
+            }
+        }
+        Reply::ToMerchant { leg, to, url }
+    }
+
+    /// Who shows the pages of a leg.
+    fn provider(&self, leg: Leg) -> &'static str {
+        let onfido = self.reads(Variant::IdentityProvider, "onfido-signhost");
+        match (onfido, leg) {
+            (true, Leg::Identification) => "Onfido",
+            (true, Leg::Signing) => "Signhost",
+            (false, Leg::Identification) => "Borica/B-Trust",
+            (false, Leg::Signing) => "10nPayments",
+        }
+    }
+
+    /// What a provider's redirect adds to an address. Signhost documents its three parameters and
+    /// Onfido has none; for B-Trust nothing is documented, and its session's name is assumed.
+    fn provider_parameters(&self, id: i32, leg: Leg, to: Landing) -> Vec<(&'static str, String)> {
+        let number = self.users.get(id).and_then(|user| user.session.as_ref());
+        let number = u64::from(number.map_or(0, |session| session.number));
+        let drawn = |ordinal| {
+            let wide = draw::wide(self.settings.seed, Purpose::VendorId, number, ordinal);
+            format!("{wide:032x}")
+        };
+        match self.provider(leg) {
+            "Onfido" => Vec::new(),
+            "Signhost" => {
+                let status = if to == Landing::Success { "signed" } else { "rejected" };
+                vec![
+                    ("sh_transactionid", drawn(0)),
+                    ("sh_signerid", drawn(1)),
+                    ("sh_signerstatus", status.to_owned()),
+                ]
+            }
+            _ => vec![("signSessionId", drawn(0))],
+        }
     }
 
     pub(crate) fn person(&mut self, id: i32, deed: Deed, course: &mut Course<'_>) -> Reply {
@@ -196,6 +239,16 @@ fn note(
     course.happenings.push(Happening::Page { session, leg, screen, act, outcome, by });
 }
 
+/// An address with one more parameter; what it has already stays.
+fn with_parameter(url: &str, name: &str, value: &str) -> String {
+    let (address, fragment) = match url.split_once('#') {
+        Some((address, fragment)) => (address, format!("#{fragment}")),
+        None => (url, String::new()),
+    };
+    let mark = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{mark}{name}={value}{fragment}")
+}
+
 const fn blank_page(leg: Leg) -> PageView {
     PageView {
         leg,
@@ -203,6 +256,7 @@ const fn blank_page(leg: Leg) -> PageView {
         screen: Screen::Unknown,
         alert: None,
         merchant: None,
+        provider: None,
         language: None,
     }
 }

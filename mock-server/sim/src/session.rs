@@ -103,6 +103,27 @@ impl Stage {
         Self::Identifying { screen: Screen::Consent, until: at + Timing::IdentificationLife.span() }
     }
 
+    /// The same stage without the signing of the provider's own documents.
+    #[must_use]
+    pub(crate) fn without_provider_documents(self) -> Self {
+        match self {
+            Self::Identifying { screen: Screen::ProviderDocuments, until } => {
+                Self::Identifying { screen: Screen::Done, until }
+            }
+            other => other,
+        }
+    }
+
+    /// The same stage with another end of its address.
+    #[must_use]
+    pub(crate) fn until(self, end: Instant) -> Self {
+        match self {
+            Self::Identifying { screen, .. } => Self::Identifying { screen, until: end },
+            Self::Signing { screen, code, .. } => Self::Signing { screen, until: end, code },
+            other => other,
+        }
+    }
+
     /// Its name in traces and on the control listener.
     #[must_use]
     pub const fn name(&self) -> &'static str {

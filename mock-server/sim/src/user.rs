@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{lifecycle::Lifecycle, status::IdentificationStatus};
+use contract::{Instant, lifecycle::Lifecycle, status::IdentificationStatus};
 
 use crate::{
     code::Code,
@@ -20,11 +20,13 @@ pub(crate) struct Contact {
     pub(crate) value: Box<str>,
     pub(crate) proved: bool,
     pub(crate) code: Option<Code>,
+    /// When codes were asked for lately; kept only where that is limited.
+    pub(crate) asked: Vec<Instant>,
 }
 
 impl Contact {
     pub(crate) fn new(value: &str) -> Self {
-        Self { value: value.into(), proved: false, code: None }
+        Self { value: value.into(), proved: false, code: None, asked: Vec::new() }
     }
 }
 
@@ -47,6 +49,8 @@ pub(crate) struct Finalized {
     pub(crate) individual: i32,
     /// How often it was asked for again.
     pub(crate) repeats: u32,
+    /// When it was first asked for.
+    pub(crate) at: Instant,
 }
 
 impl User {
@@ -118,11 +122,21 @@ impl Users {
     }
 
     /// Gives a user an address; the caller has made sure that nobody else has it.
+    /// The address it had before is free again; the series of codes goes on.
     pub(crate) fn set_email(&mut self, id: i32, email: &str) {
-        self.by_email.insert(email.to_lowercase().into(), id);
-        if let Some(user) = self.get_mut(id) {
-            user.email = Some(Contact::new(email));
+        let Some(user) = self.get_mut(id) else { return };
+        let before = user.email.take();
+        let mut contact = Contact::new(email);
+        contact.code = before.as_ref().and_then(|contact| contact.code);
+        user.email = Some(contact);
+        if let Some(before) = before {
+            let key = before.value.to_lowercase();
+            // With shared addresses another user may be the one who is found by it.
+            if self.by_email.get(key.as_str()) == Some(&id) {
+                self.by_email.remove(key.as_str());
+            }
         }
+        self.by_email.insert(email.to_lowercase().into(), id);
     }
 
     /// Gives a user a number and lets go of the one it had. The series of codes goes on, so that

@@ -8,10 +8,12 @@ use std::{
     sync::Arc,
 };
 
-use contract::{Instant, lifecycle, message::MessageKind, problem::Refusal, trace::Leg};
+use contract::{
+    Instant, Variant, lifecycle, message::MessageKind, problem::Refusal, timing::Timing, trace::Leg,
+};
 
 use crate::{
-    code::Series,
+    code::{Rules, Series},
     command::{Command, Envelope},
     draw::{self, Purpose},
     inbox::{Inbox, Message},
@@ -37,6 +39,7 @@ pub struct World {
     pub(crate) identity: crate::identity::Identity,
     pub(crate) strangers: crate::describe::Strangers,
     timers: BTreeSet<(Instant, i32)>,
+    approvals: BTreeSet<(Instant, i32)>,
 }
 
 /// How many of the newest tokens a world remembers; older ones are foreign to it.
@@ -66,6 +69,7 @@ impl World {
             identity: crate::identity::Identity::default(),
             strangers: crate::describe::Strangers::default(),
             timers: BTreeSet::new(),
+            approvals: BTreeSet::new(),
         }
     }
 
@@ -106,7 +110,9 @@ impl World {
     /// The next moment at which something happens by itself.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
-        self.timers.first().map(|(at, _)| *at)
+        let first = |timers: &BTreeSet<(Instant, i32)>| timers.first().map(|(at, _)| *at);
+        let next = [first(&self.timers), first(&self.approvals)];
+        next.into_iter().flatten().min()
     }
 
     /// All messages that are kept.
@@ -194,12 +200,15 @@ impl World {
     /// Fires every timer up to now, each at its own moment, in order.
     fn let_time_pass(&mut self) -> Vec<(Instant, Happening)> {
         let mut due = Vec::new();
-        while let Some((at, user)) = self.timers.first().copied().filter(|(at, _)| *at <= self.now)
-        {
+        while let Some(at) = self.next_due().filter(|at| *at <= self.now) {
             let mut happenings = Vec::new();
             let mut course = Course { at, happenings: &mut happenings };
-            self.timers.remove(&(at, user));
-            self.move_session(user, Move::Time, "time", &mut course);
+            if let Some((_, user)) = self.timers.first().copied().filter(|(due, _)| *due == at) {
+                self.timers.remove(&(at, user));
+                self.move_session(user, Move::Time, "time", &mut course);
+            } else if let Some((_, user)) = self.approvals.pop_first() {
+                self.trigger(user, lifecycle::Trigger::Finalized, &mut course);
+            }
             due.extend(happenings.into_iter().map(|happening| (at, happening)));
         }
         due
@@ -213,9 +222,17 @@ impl World {
         by: &'static str,
         course: &mut Course<'_>,
     ) -> Option<crate::session::Moved> {
+        let one_signing = self.reads(Variant::ProviderSigning, "none");
+        let long = self.reads(Variant::PageLife, "day");
         let session = self.users.get_mut(id)?.session.as_mut()?;
         let before = session.stage.clone();
-        let moved = before.clone().apply(move_, course.at).ok()?;
+        let mut moved = before.clone().apply(move_, course.at).ok()?;
+        if one_signing {
+            moved.stage = moved.stage.without_provider_documents();
+        }
+        if long && before.name() != moved.stage.name() {
+            moved.stage = moved.stage.until(course.at + Timing::LongPageLife.span());
+        }
         session.stage = moved.stage.clone();
         let number = session.number;
         self.set_timer(id, before.due(), moved.stage.due());
@@ -246,6 +263,15 @@ impl World {
     /// Issues the next code of a series and sends it.
     pub(crate) fn send_code(&mut self, id: i32, kind: MessageKind, course: &mut Course<'_>) {
         let series = Series { seed: self.settings.seed, user: id, kind };
+        let rules = Rules {
+            long: self.reads(Variant::CodeLife, "day"),
+            endless: self.reads(Variant::CodeAttempts, "unlimited"),
+        };
+        let counts = self.reads(Variant::ResendLimit, "three");
+        let links =
+            kind == MessageKind::EmailConfirmation && self.reads(Variant::MailContent, "link");
+        let app = self.users.get(id).and_then(|user| self.merchant(user.merchant));
+        let app = app.filter(|_| links).map(|merchant| origin(&merchant.success).to_owned());
         let Some(user) = self.users.get_mut(id) else { return };
         let contact = match kind {
             MessageKind::EmailConfirmation => user.email.as_mut(),
@@ -258,11 +284,21 @@ impl World {
             (MessageKind::DocumentSigning, _) => return,
             _ => &mut contact.code,
         };
-        let code = series.next(place.as_ref(), course.at);
-        *place = Some(code);
         let at = course.at;
-        self.inbox.put(Message { number: 0, at, user: id, kind, to, code: code.text().into() });
+        let code = series.next(place.as_ref(), at, rules);
+        *place = Some(code);
+        if counts {
+            contact.asked.push(at);
+        }
+        let text = code.text();
+        let link = app.map(|app| format!("{app}/confirm-email?id={id}&token={text}").into());
+        self.inbox.put(Message { number: 0, at, user: id, kind, to, code: text.into(), link });
         course.happenings.push(Happening::Sent { user: id, kind, ordinal: code.ordinal });
+    }
+
+    /// The approval of a finalised user comes later.
+    pub(crate) fn await_approval(&mut self, id: i32, at: Instant) {
+        self.approvals.insert((at + Timing::Approval.span(), id));
     }
 
     /// Moves a user's lifecycle as the table says.
@@ -280,4 +316,11 @@ impl World {
             course.happenings.push(Happening::Lifecycle { user: id, from: Some(from), to });
         }
     }
+}
+
+/// Scheme and authority of an absolute address.
+pub(crate) fn origin(address: &str) -> &str {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let end = address[start..].find(['/', '?', '#']).map_or(address.len(), |at| start + at);
+    &address[..end]
 }

@@ -34,6 +34,9 @@ pub(super) fn page(view: &PageView) -> String {
                     @if let Some(merchant) = view.merchant {
                         p.who { (ASKED_BY.in_language(language)) " " (merchant) }
                     }
+                    @if let Some(provider) = view.provider {
+                        p.provider { (provider) }
+                    }
                     p { (words.text.in_language(language)) }
                     @if let Some(Alert::WrongCode { left }) = view.alert {
                         p role="alert" { (WRONG_CODE.in_language(language)) " " (left) }
@@ -110,7 +113,15 @@ mod tests {
             _ => Leg::Identification,
         };
         let language = Some(language.into());
-        PageView { leg, link: None, screen, alert: None, merchant: Some(1001), language }
+        PageView {
+            leg,
+            link: None,
+            screen,
+            alert: None,
+            merchant: Some(1001),
+            provider: Some("Onfido"),
+            language,
+        }
     }
 
     #[test]

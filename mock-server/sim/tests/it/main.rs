@@ -5,6 +5,8 @@
 mod invariants;
 mod matrix;
 mod readings;
+mod readings_flow;
+mod readings_pages;
 mod stage;
 mod stories;
 mod tokens;

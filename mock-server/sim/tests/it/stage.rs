@@ -73,6 +73,20 @@ impl Stage {
         }))
     }
 
+    /// As Alice, over a connection that shows a merchant's certificate.
+    pub(crate) fn ask_over(&mut self, merchant: Option<i32>, ask: Ask) -> Answer {
+        let command = Command::Api(ApiRequest {
+            call: call_of(&ask),
+            bearer: Bearer::Issued(1),
+            ask: Ok(ask),
+            path: None,
+            media_type: None,
+            body: None,
+        });
+        let peer = merchant.map(|merchant| Arc::new(peer(merchant)));
+        self.send(Envelope { peer, trace_parent: None, command })
+    }
+
     /// As Alice, whose token is number 1.
     pub(crate) fn ask(&mut self, ask: Ask) -> Answer {
         self.ask_with(Bearer::Issued(1), ask)
