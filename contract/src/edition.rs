@@ -11,7 +11,7 @@ use crate::{
     Call, EndpointRow, Problem, Variants,
     problem::ProblemRow,
     step::{Step, StepRow},
-    v2025_09,
+    v2024_06, v2025_09, v2026_05,
 };
 
 /// One dated generation of the documentation.
@@ -50,8 +50,9 @@ impl Edition {
     #[must_use]
     pub const fn tables(self) -> Option<&'static Tables> {
         match self {
+            Self::E2024_06 => Some(&v2024_06::TABLES),
             Self::E2025_09 => Some(&v2025_09::TABLES),
-            Self::E2024_06 | Self::E2026_05 => None,
+            Self::E2026_05 => Some(&v2026_05::TABLES),
         }
     }
 
@@ -68,10 +69,11 @@ pub struct Tables {
     pub edition: Edition,
     /// Every call, one row each.
     pub endpoints: &'static [EndpointRow],
-    /// Every refusal of its own; the first row that fits counts.
+    /// The refusals of which its own pages speak; the first row that fits counts.
     pub problems: &'static [ProblemRow],
-    /// What comes from the framework and the identity server, the same in several editions.
-    pub framework: &'static [ProblemRow],
+    /// The others: carried over from other editions, or the framework's. A refusal that stands
+    /// among the edition's own is never looked up here.
+    pub carried: &'static [&'static [ProblemRow]],
     /// The media types of JSON bodies, the documented one first.
     pub json_types: &'static [&'static str],
     /// The steps of its flow, in its order.
@@ -85,9 +87,11 @@ impl Tables {
         self.endpoints.iter().find(|row| row.call == call)
     }
 
-    /// Every refusal, the edition's own first.
+    /// Every row of every refusal, the edition's own first.
     pub fn refusals(&self) -> impl Iterator<Item = &'static ProblemRow> {
-        self.problems.iter().chain(self.framework)
+        let own = self.problems;
+        let carried = self.carried.iter().flat_map(|rows| rows.iter());
+        own.iter().chain(carried.filter(move |row| own.iter().all(|o| o.problem != row.problem)))
     }
 
     /// How a refusal of a call looks under these readings, or `None` where the edition does not

@@ -27,9 +27,12 @@ pub mod trace;
 pub mod variant;
 pub mod wire;
 
+mod common;
 mod framework;
 mod rows;
+mod v2024_06;
 mod v2025_09;
+mod v2026_05;
 
 pub use call::{Call, Host, Method};
 pub use edition::{Edition, Tables};

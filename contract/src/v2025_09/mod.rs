@@ -10,7 +10,9 @@ mod pages;
 mod problems;
 
 use crate::{
-    Call, Edition, Tables, framework,
+    Call, Edition, Tables,
+    common::refusals,
+    framework,
     provenance::{Provenance, d25},
     step::{Step, StepRow},
 };
@@ -19,7 +21,7 @@ pub(crate) static TABLES: Tables = Tables {
     edition: Edition::E2025_09,
     endpoints: endpoints::ENDPOINTS,
     problems: problems::PROBLEMS,
-    framework: framework::PROBLEMS,
+    carried: &[refusals::PROBLEMS, framework::PROBLEMS],
     json_types: &["application/json", "text/json", "application/*+json"],
     steps: STEPS,
 };

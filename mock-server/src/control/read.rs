@@ -10,7 +10,9 @@ use http::header;
 use serde::Serialize;
 
 use super::{
-    dto::{ClockDto, Health, MessageDto, Messages, Redirects, UserDto, Users},
+    dto::{
+        ClockDto, Health, MerchantDto, Merchants, MessageDto, Messages, Redirects, UserDto, Users,
+    },
     problem::Problem,
     table::Ask,
 };
@@ -86,6 +88,14 @@ pub(super) fn user(ask: &Ask<'_>) -> Outcome {
     let user = ask.workspace.look(|world| world.user(id));
     let user = user.ok_or_else(|| Problem::missing(format!("there is no user {id}")))?;
     json(&UserDto::of(ask.workspace, user))
+}
+
+pub(super) fn merchants(ask: &Ask<'_>) -> Outcome {
+    let merchants = ask.workspace.look(|world| {
+        let all = world.settings().merchants.iter();
+        all.map(|merchant| MerchantDto::of(merchant, world.credentials(merchant.id))).collect()
+    });
+    json(&Merchants { merchants })
 }
 
 pub(super) fn redirects(ask: &Ask<'_>) -> Outcome {

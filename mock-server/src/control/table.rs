@@ -116,6 +116,15 @@ pub(super) const VERBS: &[Verb] = &[
     },
     Verb {
         method: "GET",
+        path: "/v1/merchants",
+        summary: "List the merchants with their clients, secrets and people.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(Merchants)),
+        run: read::merchants,
+    },
+    Verb {
+        method: "GET",
         path: "/v1/merchant/redirects",
         summary: "Show where a merchant's browsers go.",
         query: &[("merchantId", "whose; the default merchant's when left out")],

@@ -8,6 +8,7 @@ pub mod form;
 pub mod json;
 pub mod lines;
 pub mod path;
+mod people;
 pub mod route;
 pub(crate) mod selfcheck;
 

@@ -1,0 +1,136 @@
+//! Edition 2026-05, the OpenID endpoints beside the token endpoint. Tables only.
+//! The page names their paths and the flow; parameters follow the oldest pages and the standards.
+
+use super::pages::OIDC;
+use crate::{
+    Call, EndpointRow, FieldRow, Host, Method, Problem, Provenance,
+    answer::{MemberKind, MemberRow, Presence, Shape, SuccessRow, success},
+    endpoint::{BodyKind, Gate},
+    field::{Kind, Need, Place, Privacy},
+    provenance::{assumed, d26},
+    rows::form,
+};
+
+const NAMED: Provenance = d26(OIDC, "endpoints");
+const OLDER: Provenance = assumed("the oldest pages list it for this endpoint");
+const STANDARD: Provenance = assumed("OpenID Connect Core section 3.1.2, which the page follows");
+const LOGOUT: Provenance = assumed("OpenID Connect RP-Initiated Logout section 2");
+const REVOKE: Provenance = assumed("RFC 7009 section 2.1, which the identity server follows");
+
+pub(super) const AUTHORIZE: EndpointRow = EndpointRow {
+    call: Call::Authorize,
+    host: Host::Auth,
+    method: Method::Get,
+    path: "/connect/authorize",
+    gate: Gate::Open,
+    body: BodyKind::None,
+    fields: &[
+        query("client_id", Need::Required, Privacy::Public, d26(OIDC, "configuration")),
+        query("response_type", Need::Required, Privacy::Public, d26(OIDC, "configuration")),
+        query("scope", Need::Required, Privacy::Public, d26(OIDC, "configuration")),
+        query("redirect_uri", Need::Optional, Privacy::Personal, d26(OIDC, "configuration")),
+        query("redirect_url", Need::Optional, Privacy::Personal, OLDER),
+        query("state", Need::Optional, Privacy::Personal, OLDER),
+        query("nonce", Need::Optional, Privacy::Personal, OLDER),
+        query("response_mode", Need::Optional, Privacy::Public, OLDER),
+        query("prompt", Need::Optional, Privacy::Public, OLDER),
+        query("code_challenge", Need::Optional, Privacy::Personal, d26(OIDC, "flow")),
+        query("code_challenge_method", Need::Optional, Privacy::Public, d26(OIDC, "flow")),
+    ],
+    successes: &[success(302, Shape::Redirect, STANDARD)],
+    scope: None,
+    problems: &[Problem::InvalidRequest, Problem::UnauthorizedClient],
+    shown: &[],
+    provenance: NAMED,
+};
+
+pub(super) const USER_INFO: EndpointRow = EndpointRow {
+    call: Call::UserInfo,
+    host: Host::Auth,
+    method: Method::Get,
+    path: "/connect/userinfo",
+    gate: Gate::Bearer,
+    body: BodyKind::None,
+    fields: &[],
+    successes: &[success(200, Shape::Object(CLAIMS), OLDER)],
+    scope: Some("openid"),
+    problems: &[Problem::Unauthorized, Problem::Forbidden],
+    shown: &[],
+    provenance: NAMED,
+};
+
+pub(super) const REVOCATION: EndpointRow = EndpointRow {
+    call: Call::Revocation,
+    host: Host::Auth,
+    method: Method::Post,
+    path: "/connect/revocation",
+    gate: Gate::Open,
+    body: BodyKind::Form,
+    fields: &[
+        form("token", Need::Required, Privacy::Secret, REVOKE),
+        form("token_type_hint", Need::Optional, Privacy::Public, REVOKE),
+        form("client_id", Need::Optional, Privacy::Public, REVOKE),
+        form("client_secret", Need::Optional, Privacy::Secret, REVOKE),
+    ],
+    successes: REVOKED,
+    scope: None,
+    problems: &[Problem::InvalidRequest, Problem::InvalidClient],
+    shown: &[],
+    provenance: NAMED,
+};
+
+pub(super) const END_SESSION: EndpointRow = EndpointRow {
+    call: Call::EndSession,
+    host: Host::Auth,
+    method: Method::Get,
+    path: "/connect/endsession",
+    gate: Gate::Open,
+    body: BodyKind::None,
+    fields: &[
+        query("id_token_hint", Need::Optional, Privacy::Secret, LOGOUT),
+        query("post_logout_redirect_uri", Need::Optional, Privacy::Personal, LOGOUT),
+        query("state", Need::Optional, Privacy::Personal, LOGOUT),
+    ],
+    successes: &[success(302, Shape::Redirect, LOGOUT)],
+    scope: None,
+    problems: &[Problem::InvalidRequest],
+    shown: &[],
+    provenance: NAMED,
+};
+
+const REVOKED: &[SuccessRow] = &[success(200, Shape::Empty, REVOKE)];
+
+/// The oldest sample shows flags as texts.
+const CLAIMS: &[MemberRow] = &[
+    claim("sub", Presence::Always),
+    claim("email", Presence::Optional),
+    claim("tenant", Presence::Optional),
+    MemberRow { kind: MemberKind::Texts, ..claim("role", Presence::Optional) },
+    claim("preferred_username", Presence::Optional),
+    claim("name", Presence::Optional),
+    claim("email_verified", Presence::Optional),
+    claim("phone_number", Presence::Optional),
+    claim("phone_number_verified", Presence::Optional),
+];
+
+const fn claim(name: &'static str, presence: Presence) -> MemberRow {
+    MemberRow { name, kind: MemberKind::Text, presence, provenance: OLDER }
+}
+
+const fn query(
+    name: &'static str,
+    need: Need,
+    privacy: Privacy,
+    provenance: Provenance,
+) -> FieldRow {
+    FieldRow {
+        name,
+        key: name,
+        place: Place::Query,
+        kind: Kind::Text,
+        need,
+        privacy,
+        when: &[],
+        provenance,
+    }
+}
