@@ -5,8 +5,8 @@ OUT   ?= out
 BIN   := target/debug
 VENV  := target/openapi-venv
 
-# Those that can be served.
-EDITIONS := 2025-09
+# Those that are printed.
+EDITIONS := 2024-06 2025-09 2026-05
 
 .PHONY: help demo serve test check check-openapi docs bench certs clean
 

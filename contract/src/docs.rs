@@ -11,13 +11,15 @@ use crate::{Edition, Tables, When};
 const HEAD: &str = "\
 # The contract
 
-What the test double answers and where each answer comes from. This page is printed from the tables of the crate `contract`
-by `make docs`; a test holds the two together. It is not made or approved by 10nPayments.
+What the test double answers and where each answer comes from. This page is printed from the tables
+of the crate `contract` by `make docs`; a test holds the two together. It is not made or approved by
+10nPayments.
 
-*Documented* names the dated edition of the provider's pages, the page and the section. *Assumed* gives the reason why we
-answer so where the pages are silent or at odds with themselves. *Under* names the reading of an open question under which a
-row holds; without one, the row holds unless an earlier one does. The same rows as OpenAPI 3.1 documents are in
-[openapi](openapi), and `mock-server spec explain 'POST /User' 400` tells them for one answer.
+*Documented* names the dated edition of the provider's pages, the page and the section. *Assumed*
+gives the reason why we answer so where the pages are silent or at odds with themselves. *Under*
+names the reading of an open question under which a row holds; without one, the row holds unless an
+earlier one does. The same rows as OpenAPI 3.1 documents are in [openapi](openapi), and
+`mock-server spec explain 'POST /User' 400` tells them for one answer.
 ";
 
 /// The whole page.

@@ -19,12 +19,12 @@ use crate::{EndpointRow, Host, Provenance, Tables, When, endpoint::Gate};
 pub use header::{HEADERS, HeaderRow, Of};
 
 const ABOUT: &str = "\
-What the test double answers, printed from its tables. It is not made or approved by 10nPayments. \
-Where the documentation is silent or at odds with itself, an answer has several forms; `x-variant` \
-names the reading under which each holds, and without one it holds unless an earlier form does. \
-`x-provenance` says where it is documented or why it is assumed. A workspace has one reading per \
-question at a time; `mock-server spec variants` lists them. Under the reading member-case=insensitive \
-a request may spell its members in any case.";
+    What the test double answers, printed from its tables. It is not made or approved by \
+    10nPayments. Where the documentation is silent or at odds with itself, an answer has several \
+    forms; `x-variant` names the reading under which each holds, and without one it holds unless \
+    an earlier form does. `x-provenance` says where it is documented or why it is assumed. A \
+    workspace has one reading per question at a time; `mock-server spec variants` lists them. \
+    Under the reading member-case=insensitive a request may spell its members in any case.";
 
 /// The whole document of an edition. Its members are sorted, so the same rows give the same text.
 #[must_use]

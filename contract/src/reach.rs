@@ -27,7 +27,8 @@ impl Tables {
         };
         let refused = Problem::ALL.iter().filter(listed).flat_map(|problem| {
             let rows = self.refusals().filter(|row| row.problem == *problem);
-            first_fits(rows.filter(|row| row.is_of(Some(endpoint.call))).collect(), |row| row.when)
+            let rows: Vec<_> = rows.filter(|row| row.is_of(Some(endpoint.call))).collect();
+            first_fits(&rows, |row| row.when)
         });
         refused.map(|row| Refused { row, provenance: endpoint.refusal(row) }).collect()
     }
@@ -39,7 +40,7 @@ impl Tables {
             [Problem::RouteNotFound, Problem::MalformedRequest, Problem::ServerError].into_iter();
         let refused = outside.flat_map(|problem| {
             let rows = self.refusals().filter(|row| row.problem == problem && row.is_of(None));
-            first_fits(rows.collect(), |row| row.when)
+            first_fits(&rows.collect::<Vec<_>>(), |row| row.when)
         });
         refused.collect()
     }
@@ -49,7 +50,7 @@ impl EndpointRow {
     /// Every way in which the call can succeed.
     #[must_use]
     pub fn succeeds(&self) -> Vec<&'static SuccessRow> {
-        first_fits(self.successes.iter().collect(), |row| row.when)
+        first_fits(&self.successes.iter().collect::<Vec<_>>(), |row| row.when)
     }
 }
 
@@ -72,7 +73,7 @@ pub fn choices<'a>(conditions: impl IntoIterator<Item = &'a When>) -> Vec<Varian
 }
 
 /// The rows that fit before all others under some choice of readings.
-fn first_fits<T>(rows: Vec<&'static T>, when: fn(&T) -> &'static [When]) -> Vec<&'static T> {
+fn first_fits<T>(rows: &[&'static T], when: fn(&T) -> &'static [When]) -> Vec<&'static T> {
     let choices = choices(rows.iter().flat_map(|row| when(row)));
     let firsts =
         choices.iter().filter_map(|variants| rows.iter().position(|row| variants.meet(when(row))));
@@ -94,7 +95,7 @@ mod tests {
             OPEN,
             &[When(Variant::TrailingSlash, "refused")],
         ];
-        let found = first_fits(ROWS.iter().collect(), |row| row);
+        let found = first_fits(&ROWS.iter().collect::<Vec<_>>(), |row| row);
         assert_eq!(found.len(), 2, "{found:?}");
     }
 

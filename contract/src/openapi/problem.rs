@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::with_source;
 use crate::{
-    EndpointRow, Tables, Variants,
+    EndpointRow, Problem, Tables, Variants,
     field::{Fault, Place},
     problem::{Family, ProblemRow, TYPES, Text},
 };
@@ -86,7 +86,7 @@ fn schema(row: &ProblemRow) -> Option<Value> {
             json!({ "type": "array", "items": item, "minItems": 1 })
         }
         Family::Plain => envelope(row, row.text, None),
-        Family::OAuth => closed(&[("error", literal(row.text))]),
+        Family::OAuth => oauth(row),
         Family::OAuthDescribed => closed(&[
             ("error", literal("invalid_client")),
             ("error_description", literal(row.text)),
@@ -95,6 +95,15 @@ fn schema(row: &ProblemRow) -> Option<Value> {
         Family::Empty => return None,
     };
     Some(schema)
+}
+
+/// A wrong grant may be described: that of a person's password is.
+fn oauth(row: &ProblemRow) -> Value {
+    let mut schema = closed(&[("error", literal(row.text))]);
+    if row.problem == Problem::InvalidGrant {
+        schema["properties"]["error_description"] = json!({ "type": "string" });
+    }
+    schema
 }
 
 /// Errors by JSON path also name the action's parameter, or a member of that name in its case.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use contract::{
     Call, Edition, EndpointRow, FieldRow, Problem, Tables, When,
     answer::{Shape, SuccessRow},
-    field::Place,
+    field::{Fault, Place},
     problem::Text,
     reach::Refused,
 };
@@ -171,7 +171,11 @@ fn tell_field(field: &FieldRow, out: &mut String) {
     }
     for telling in field.tellings() {
         let texts: Vec<_> = telling.texts.iter().map(Text::full).collect();
-        let fault = format!("{:?}", telling.row.fault).to_lowercase();
+        let fault = match telling.row.fault {
+            Fault::Missing => "missing",
+            Fault::Malformed => "malformed",
+            Fault::OutOfRange => "out of range",
+        };
         let _ = writeln!(
             out,
             "      {fault}: {}{} [{}]",
