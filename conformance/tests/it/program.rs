@@ -224,6 +224,9 @@ async fn codes_are_asked_for_and_may_be_typed() {
     let trace = stage.dir.path().join("out/runner-trace.jsonl");
     let kept = std::fs::read_to_string(trace).unwrap() + &report(stage.dir.path()).to_string();
     assert!(!typed.iter().any(|code| kept.contains(code) || table.contains(code)), "{kept}");
+    for name in ["<email-code#1", "<sms-code#1"] {
+        assert!(kept.contains(name), "what was typed has its name: {kept}");
+    }
 }
 
 #[tokio::test]
