@@ -245,6 +245,11 @@ async fn drain(mut lines: Lines<BufReader<ChildStdout>>) {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_mock_is_given_more_time_than_it_takes_to_stop() {
+        assert!(END > mock_server::serve::GRACE);
+    }
+
     fn started(script: &str) -> (tempfile::TempDir, Mock) {
         let dir = tempfile::tempdir().unwrap();
         let program = dir.path().join("mock-server");

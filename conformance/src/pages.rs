@@ -95,3 +95,49 @@ const fn leg(leg: Leg) -> &'static str {
         Leg::Signing => "signing",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use judge::Person;
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        codes::{Codes, Source},
+        recorder::{Recorder, tests::header},
+    };
+
+    async fn open(command: &[&str], limit: Duration) -> Result<(), Lost> {
+        let recorder = Arc::new(Recorder::create(None, header()).unwrap());
+        let codes = Codes { source: Source::Prompt, clock: Clock::manual(), recorder };
+        let start = "https://pages.example.org/start?session=1".parse().unwrap();
+        let (leg, person) = (Leg::Signing, Person::Decline);
+        let journey = Journey { start: &start, leg, person, user: 7, codes: &codes };
+        let command = command.iter().map(|&word| word.to_owned()).collect();
+        Pages::Command(command, limit).open(&journey).await
+    }
+
+    #[tokio::test]
+    async fn a_command_gets_the_address_last_and_the_rest_by_name() {
+        let script = r#"test "$LEG $PERSON" = "signing decline" || exit 3
+            test "$*" = "first https://pages.example.org/start?session=1""#;
+        assert_eq!(open(&["sh", "-c", script, "sh", "first"], AGENT_LIMIT).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_fails_is_the_harness_failing() {
+        for (command, limit, words) in [
+            (&["sh", "-c", "exit 3"][..], AGENT_LIMIT, "failed (exit status: 3)"),
+            (&["/no/such/program"], AGENT_LIMIT, "could not be started (/no/such/program"),
+            (&[], AGENT_LIMIT, "is empty"),
+            (&["tail", "-f", "/dev/null"], Duration::ZERO, "did not end within 0 seconds"),
+        ] {
+            let lost = open(command, limit).await.unwrap_err();
+            let Lost::Trouble(trouble) = lost else { panic!("{lost:?}") };
+            assert_eq!(trouble.exit_code(), 6);
+            assert!(trouble.to_string().contains(words), "{trouble}");
+        }
+    }
+}

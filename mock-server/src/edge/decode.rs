@@ -67,7 +67,12 @@ fn decode_path(row: &'static EndpointRow, params: &[Param<'_>], variants: &Varia
         None => segment.to_owned(),
         Some(name) => {
             let sent = params.iter().find(|(known, _)| *known == name).map_or("", |(_, sent)| sent);
-            if faulty(name) { Label::unlisted(sent).to_string() } else { sent.to_owned() }
+            if faulty(name) {
+                Label::unlisted(sent).to_string()
+            } else {
+                // The world judges what is digits alone, and a plus sign is no digit.
+                sent.trim_start_matches('+').to_owned()
+            }
         }
     });
     let path = Some(segments.collect::<Vec<_>>().join("/"));

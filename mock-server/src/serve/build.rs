@@ -6,13 +6,16 @@ use std::{
     sync::Arc,
 };
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use certs::{Form, MintRequest, Minted, Role};
 use contract::{Host, Tables, Variant};
 use rustls::ServerConfig;
 use sim::{Settings, credentials::Credentials};
 
-use super::{Closing, StartError, merchants};
+use super::{
+    Closing, StartError, merchants,
+    patience::{Patience, limit},
+};
 use crate::{
     clock::{self, Clock, TlsTime},
     config::Meant,
@@ -120,11 +123,13 @@ fn stands(
     };
     let alerts = meant.variants.reads(Variant::MtlsRefusal, "tls-alert");
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };
+    let patience = Patience { body_time: meant.limits.body_time, closing: closing.clone() };
+    let patient = |router: Router| router.layer(from_fn_with_state(patience.clone(), limit));
     Ok([
         (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
         (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),
-        (Host::Identity, secure(ClientAuth::Never)?, pages::router(Arc::clone(workspace))),
-        (Host::Control, None, control::router(Arc::clone(workspace))),
+        (Host::Identity, secure(ClientAuth::Never)?, patient(pages::router(Arc::clone(workspace)))),
+        (Host::Control, None, patient(control::router(Arc::clone(workspace)))),
     ])
 }
 

@@ -6,6 +6,7 @@ pub mod merchants;
 
 mod build;
 mod closing;
+mod patience;
 mod start_error;
 
 use std::{

@@ -399,6 +399,7 @@ async fn a_secret_in_the_wrong_place_stays_out_of_the_trace() {
         "/User/359881234567/status".to_owned(),
         "/Enrollment/9001011234/2/true/get-identification-process-status".to_owned(),
         "/Users/9001011235".to_owned(),
+        "/Enrollment/+900101123/2/true/get-identification-process-status".to_owned(),
     ] {
         stand.get(&path).await;
     }

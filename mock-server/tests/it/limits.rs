@@ -67,13 +67,20 @@ async fn a_large_head_gets_431() {
 #[tokio::test]
 async fn a_body_that_does_not_arrive_gets_408() {
     let server = server(Limits { body_time: Duration::from_millis(20), ..Limits::default() }).await;
-    let mut wire = Client::of(None).connect(server.bound().api).await.unwrap();
-    let head = "POST /User HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf";
-    wire.write_all(head.as_bytes()).await.unwrap();
-    wire.flush().await.unwrap();
-    let mut heard = [0; 1024];
-    let count = wire.read(&mut heard).await.unwrap();
-    let answer = Answer::read(&heard[..count]);
+    let half = |path: &str| {
+        format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf")
+    };
+    for (listener, path) in [
+        (server.bound().api, "/User"),
+        (server.bound().auth, "/connect/mtls/token"),
+        (server.bound().identity, "/session/0123456789abcdef0123456789abcdef"),
+    ] {
+        let answer = Client::of(None).send(listener, &half(path)).await.unwrap();
+        assert_eq!((answer.status, answer.header("connection")), (408, Some("close")), "{path}");
+    }
+    let mut plain = TcpStream::connect(server.bound().control).await.unwrap();
+    plain.write_all(half("/v1/clock/advance").as_bytes()).await.unwrap();
+    let answer = Answer::read(&read_all(&mut plain).await.unwrap());
     assert_eq!((answer.status, answer.header("connection")), (408, Some("close")));
 }
 
@@ -162,11 +169,21 @@ async fn a_client_that_goes_away_is_not_answered_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_body_that_still_arrives_when_the_server_stops_gets_408() {
+    for path in ["/User", "/session/0123456789abcdef0123456789abcdef"] {
+        arriving_at_the_end(path).await;
+    }
+}
+
+async fn arriving_at_the_end(path: &str) {
     let last_body = Duration::from_millis(1);
     let server = server(Limits { last_body, ..Limits::default() }).await;
-    let mut wire = Client::of(None).connect(server.bound().api).await.unwrap();
-    let head = "POST /User HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\
-                Content-Length: 10\r\n\r\n";
+    let bound = server.bound();
+    let listener = if path == "/User" { bound.api } else { bound.identity };
+    let mut wire = Client::of(None).connect(listener).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\
+                Content-Length: 10\r\n\r\n"
+    );
     wire.write_all(head.as_bytes()).await.unwrap();
     wire.flush().await.unwrap();
     // The go-ahead comes when somebody reads the body.
