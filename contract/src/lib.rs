@@ -9,6 +9,7 @@ pub mod call;
 pub mod edition;
 pub mod endpoint;
 pub mod field;
+pub mod gap;
 pub mod instant;
 pub mod label;
 pub mod lifecycle;

@@ -1,13 +1,13 @@
 //! The values of `videoIdentificationStatus`.
-//! The two targets are documented by 2025-09; the others are carried over from 2026-05.
+//! 2025-09 documents the two targets, 2026-05 all of them; 2024-06 has no such identification.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Provenance,
-    provenance::{assumed, d25},
+    Edition, Provenance,
+    provenance::{assumed, d25, d26},
 };
 
 /// How far identification and signing are.
@@ -54,19 +54,26 @@ impl IdentificationStatus {
         !matches!(self, Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess)
     }
 
-    /// Where edition 2025-09 gets the value from.
+    /// Where an edition has the value from.
     #[must_use]
-    pub const fn provenance(self) -> Provenance {
-        match self {
+    pub const fn provenance(self, edition: Edition) -> Provenance {
+        let by_edition = match self {
             Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess => {
-                d25("10npayments-end-to-end-onboarding", "steps 7 and 9")
+                [UNUSED, d25("10npayments-end-to-end-onboarding", "steps 7 and 9"), LISTED]
             }
-            Self::Started | Self::Processing | Self::Error => {
-                assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open")
+            Self::Started => {
+                [UNUSED, LATER, d26("initiate-external-identification-api", "200 response")]
             }
-        }
+            Self::Processing | Self::Error => [UNUSED, LATER, LISTED],
+        };
+        by_edition[edition as usize]
     }
 }
+
+const UNUSED: Provenance = assumed("2024-06 has no external identification; later editions do");
+const LATER: Provenance =
+    assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open");
+const LISTED: Provenance = d26("get-identification-process-status", "status values");
 
 /// Every value as a text.
 pub(crate) const WORDS: &[&str] = &[

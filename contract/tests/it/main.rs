@@ -11,5 +11,7 @@ mod golden;
 mod golden_rows;
 mod names;
 mod provenance;
+mod settled;
+mod shown;
 mod tables;
 mod trace_doc;
