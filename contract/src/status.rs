@@ -1,13 +1,13 @@
 //! The values of `videoIdentificationStatus`.
-//! 2025-09 documents the two targets, 2026-05 all of them; 2024-06 has no such identification.
+//! The two targets are documented by 2025-09; the others are carried over from 2026-05.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Edition, Provenance,
-    provenance::{assumed, d25, d26},
+    Provenance,
+    provenance::{assumed, d25},
 };
 
 /// How far identification and signing are.
@@ -54,26 +54,19 @@ impl IdentificationStatus {
         !matches!(self, Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess)
     }
 
-    /// Where an edition has the value from.
+    /// Where edition 2025-09 gets the value from.
     #[must_use]
-    pub const fn provenance(self, edition: Edition) -> Provenance {
-        let by_edition = match self {
+    pub const fn provenance(self) -> Provenance {
+        match self {
             Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess => {
-                [UNUSED, d25("10npayments-end-to-end-onboarding", "steps 7 and 9"), LISTED]
+                d25("10npayments-end-to-end-onboarding", "steps 7 and 9")
             }
-            Self::Started => {
-                [UNUSED, LATER, d26("initiate-external-identification-api", "200 response")]
+            Self::Started | Self::Processing | Self::Error => {
+                assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open")
             }
-            Self::Processing | Self::Error => [UNUSED, LATER, LISTED],
-        };
-        by_edition[edition as usize]
+        }
     }
 }
-
-const UNUSED: Provenance = assumed("2024-06 has no external identification; later editions do");
-const LATER: Provenance =
-    assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open");
-const LISTED: Provenance = d26("get-identification-process-status", "status values");
 
 /// Every value as a text.
 pub(crate) const WORDS: &[&str] = &[
@@ -89,3 +82,26 @@ impl fmt::Display for IdentificationStatus {
         f.write_str(self.name())
     }
 }
+
+impl IdentificationStatus {
+    /// Where an edition has the value from.
+    #[must_use]
+    pub const fn provenance_in(self, edition: crate::Edition) -> Provenance {
+        let by_edition = [UNUSED, self.provenance(), self.listed()];
+        by_edition[edition as usize]
+    }
+
+    /// What 2026-05 says: it shows one value on initiate and lists others on the poll.
+    const fn listed(self) -> Provenance {
+        if matches!(self, Self::Started) {
+            crate::provenance::d26("initiate-external-identification-api", "200 response")
+        } else if matches!(self, Self::Processing | Self::Error) || !self.is_interim() {
+            crate::provenance::d26("get-identification-process-status", "status values")
+        } else {
+            self.provenance()
+        }
+    }
+}
+
+const UNUSED: Provenance =
+    assumed("2024-06 has no external identification, so none of its calls shows a status");

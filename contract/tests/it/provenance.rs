@@ -93,7 +93,7 @@ fn by_edition(edition: Edition) -> Vec<Sourced> {
     let sourced = |what: String, source| Sourced { edition: Some(edition), what, source };
     let mut rows = vec![sourced("lifecycle codes".to_owned(), Lifecycle::provenance(edition))];
     let status = |status: &IdentificationStatus| {
-        sourced(format!("status {status}"), status.provenance(edition))
+        sourced(format!("status {status}"), status.provenance_in(edition))
     };
     rows.extend(IdentificationStatus::ALL.iter().map(status));
     rows
