@@ -10,6 +10,7 @@ pub mod docs;
 pub mod edition;
 pub mod endpoint;
 pub mod field;
+pub mod gap;
 pub mod instant;
 pub mod label;
 pub mod lifecycle;

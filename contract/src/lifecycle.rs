@@ -1,11 +1,11 @@
 //! The lifecycle code of a user, as `GET /User/{id}/status` shows it, and what moves it.
-//! Codes and names: edition 2025-09, check-user-status, status table.
+//! 2025-09 and 2026-05 show the same codes and write one of the names in two ways.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Provenance,
-    provenance::{assumed, d25},
+    Edition, Provenance,
+    provenance::{assumed, d25, d26},
 };
 
 /// A user's place in its life.
@@ -50,22 +50,34 @@ impl Lifecycle {
         }
     }
 
-    /// The documented name.
+    /// What an edition calls it.
     #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Registered => "Registered",
-            Self::PendingVerification => "Pending Verification",
-            Self::Active => "Active",
-            Self::Deactivated => "Deactivated",
-            Self::Closed => "Closed",
-            Self::Blocked => "Blocked",
-        }
+    pub const fn title(self, edition: Edition) -> &'static str {
+        let by_edition = match self {
+            Self::Registered => ["Registered"; 3],
+            Self::PendingVerification => {
+                ["Pending Verification", "Pending Verification", "PendingVerification"]
+            }
+            Self::Active => ["Active"; 3],
+            Self::Deactivated => ["Deactivated"; 3],
+            Self::Closed => ["Closed"; 3],
+            Self::Blocked => ["Blocked"; 3],
+        };
+        by_edition[edition as usize]
     }
 
-    /// Where the six codes are documented.
-    pub const PROVENANCE: Provenance = d25("check-user-status", "status table");
+    /// Where an edition has the six codes and their names from.
+    #[must_use]
+    pub const fn provenance(edition: Edition) -> Provenance {
+        SOURCES[edition as usize]
+    }
 }
+
+const SOURCES: [Provenance; Edition::ALL.len()] = [
+    assumed("2024-06 shows no lifecycle code; 2025-09 has one for the same users"),
+    d25("check-user-status", "status table"),
+    d26("check-user-status", "field reference"),
+];
 
 /// What can move a user from one code to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

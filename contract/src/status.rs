@@ -119,3 +119,26 @@ impl fmt::Display for IdentificationStatus {
         f.write_str(self.name())
     }
 }
+
+impl IdentificationStatus {
+    /// Where an edition has the value from.
+    #[must_use]
+    pub const fn provenance_in(self, edition: crate::Edition) -> Provenance {
+        let by_edition = [UNUSED, self.provenance(), self.listed()];
+        by_edition[edition as usize]
+    }
+
+    /// What 2026-05 says: it shows one value on initiate and lists others on the poll.
+    const fn listed(self) -> Provenance {
+        if matches!(self, Self::Started) {
+            crate::provenance::d26("initiate-external-identification-api", "200 response")
+        } else if matches!(self, Self::Processing | Self::Error) || !self.is_interim() {
+            crate::provenance::d26("get-identification-process-status", "status values")
+        } else {
+            self.provenance()
+        }
+    }
+}
+
+const UNUSED: Provenance =
+    assumed("2024-06 has no external identification, so none of its calls shows a status");

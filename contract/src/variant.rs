@@ -163,8 +163,7 @@ pub struct VariantRow {
     pub id: &'static str,
     /// The question in words.
     pub question: &'static str,
-    /// What it settles: contradictions (`C1` to `C26`), unknowns (`U1` and so on) and error
-    /// families (`F1` and so on).
+    /// The rows of [`gap`](crate::gap) that it settles, by their ids.
     pub settles: &'static [&'static str],
     /// The reading that each edition takes when nobody chooses, in the order of [`Edition::ALL`].
     pub usual: [&'static str; Edition::ALL.len()],

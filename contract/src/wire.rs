@@ -1,4 +1,5 @@
-//! The messages of edition 2025-09 as types: what a client sends and reads.
+//! The messages as types: what a client sends and reads. Where editions differ there is a type for
+//! each form.
 //!
 //! Member names, order and case are the provider's. The golden messages under `golden/` were
 //! copied from its pages and are read and written by a test, so that both sides cannot drift
@@ -38,6 +39,26 @@ pub struct ConfirmEmail {
     pub correlation_type: Option<i32>,
 }
 
+/// The same request in 2024-06, whose samples write the user's id as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmEmailInText {
+    /// The user.
+    pub id: String,
+    /// The six digits of the mail.
+    pub token: String,
+}
+
+/// The answer to a confirmation in 2026-05.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// Whether it is confirmed now.
+    pub success: bool,
+    /// Usually empty.
+    pub message: String,
+    /// The HTTP status again.
+    pub code: u16,
+}
+
 /// `POST /User/email/send-confirmation`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendEmailConfirmation {
@@ -64,6 +85,17 @@ pub struct VerifyPhone {
     pub id: i32,
     /// The six digits of the SMS.
     pub code: String,
+}
+
+/// A request of 2026-05 that also tells whose user it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Correlated<T> {
+    /// The request itself.
+    #[serde(flatten)]
+    pub request: T,
+    /// 0 individual, 1 merchant.
+    pub correlation_type: i32,
 }
 
 /// `POST /Enrollment/initiate-external-identification`.
@@ -217,6 +249,138 @@ pub struct Finalized {
     pub individual_id: i64,
 }
 
+/// `POST /api/v1/enrollment/individual` of 2024-06. Dates are instants, RFC 3339.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnrollIndividual {
+    /// The user.
+    pub user_id: i32,
+    /// A picture, base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<String>,
+    /// In Latin letters.
+    pub first_name: String,
+    /// In Latin letters.
+    pub last_name: String,
+    /// As the person writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub non_latin_first_name: Option<String>,
+    /// As the person writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub non_latin_last_name: Option<String>,
+    /// The merchant's group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant_group_id: Option<i32>,
+    /// Day of birth.
+    pub birth_date: String,
+    /// A code of source-of-funds, as a number.
+    pub source_of_fund_id: i32,
+    /// The number of the person in its country.
+    pub national_id_number: String,
+    /// Where the person lives.
+    pub residence_address: PostalAddress,
+    /// Where letters go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correspondence_address: Option<PostalAddress>,
+    /// The language the person prefers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_language: Option<String>,
+    /// The next best one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secondary_language: Option<String>,
+    /// Country codes.
+    pub nationalities: Vec<String>,
+    /// Country codes.
+    pub tax_residences: Vec<String>,
+    /// When the terms were accepted.
+    pub terms_and_conditions_acceptance_date: String,
+    /// When the privacy policy was accepted.
+    pub privacy_policy_acceptance_date: String,
+    /// When the tariff was accepted.
+    pub tariff_acceptance_date: String,
+    /// `M` or `F`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gender: Option<String>,
+    /// `M`; other values are not documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enroll_channel: Option<String>,
+    /// Whether the person trades in crypto assets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crypto_customer: Option<bool>,
+    /// A code of account-purpose.
+    pub account_purpose_code: String,
+    /// A code of main-activity.
+    pub main_activity_code: String,
+    /// A code of financing-method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub financing_method_code: Option<String>,
+    /// Whether somebody else checked the documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents_authenticated_by_third_party: Option<bool>,
+    /// The person's address on the network.
+    #[serde(rename = "enrollIP", default, skip_serializing_if = "Option::is_none")]
+    pub enroll_ip: Option<String>,
+    /// Degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enroll_latitude: Option<serde_json::Number>,
+    /// Degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enroll_longitude: Option<serde_json::Number>,
+    /// The number on the person's document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_identification_number: Option<String>,
+}
+
+/// An address in the enrolment of 2024-06.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostalAddress {
+    /// ISO 3166-1 alpha-2.
+    pub country_id: String,
+    /// Town.
+    pub city: String,
+    /// Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_province_county: Option<String>,
+    /// Post code.
+    pub zip_code: String,
+    /// Street and number.
+    pub address_line: String,
+}
+
+/// The answer to the download call of 2026-05.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KycDocuments {
+    /// One per document.
+    pub links: Vec<DocumentLink>,
+    /// When the addresses stop to work, RFC 3339.
+    pub expires_at: String,
+}
+
+/// One document to fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentLink {
+    /// `ID_FRONT`, `ID_BACK` or `SIGNED_PROFILE`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What to call it.
+    pub file_name: String,
+    /// Where it is, for a few minutes.
+    pub url: String,
+}
+
+/// The answer to the status call of 2024-06, which has two flags only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifiedFlags {
+    /// The address is confirmed.
+    pub is_email_verified: bool,
+    /// The phone is verified.
+    pub is_phone_number_verified: bool,
+}
+
 /// The answer to `GET /User/{id}/status` (check-user-status).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -265,6 +429,16 @@ pub struct ProblemBody {
     /// W3C trace context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
+}
+
+/// The flat error body of 2024-06, family F3.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FlatError {
+    /// The HTTP status again.
+    pub error_code: u16,
+    /// Its phrase.
+    pub error_message: String,
 }
 
 /// The answer of the token endpoint (RFC 6749 section 5.1).

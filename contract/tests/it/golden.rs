@@ -4,9 +4,10 @@
 use contract::{
     lists::CodeList,
     wire::{
-        ALL_NULL_PROBLEM, AddAdditionalData, ConfirmEmail, CreateUser, CreatedUser, Finalize,
-        Finalized, Identification, ListEntry, ProblemBody, SendEmailConfirmation, SendPhoneCode,
-        UserStatus, VerifyPhone,
+        ALL_NULL_PROBLEM, AddAdditionalData, ConfirmEmail, ConfirmEmailInText, Confirmed,
+        Correlated, CreateUser, CreatedUser, EnrollIndividual, Finalize, Finalized, FlatError,
+        Identification, KycDocuments, ListEntry, ProblemBody, SendEmailConfirmation, SendPhoneCode,
+        UserStatus, VerifiedFlags, VerifyPhone,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,6 +48,23 @@ const MESSAGES: &[Golden] = &[
         ProblemBody,
         "verify-the-phone-number, 400; its traceId is elided there"
     ),
+    golden!("2024-06/create-user.response", CreatedUser, "create-user, 201"),
+    golden!("2024-06/bad-request.problem", FlatError, "create-user, 400"),
+    golden!("2024-06/server-error.problem", FlatError, "create-user, 500"),
+    golden!("2024-06/confirm-email.request", ConfirmEmailInText, "confirm-email, example"),
+    golden!("2024-06/user-not-found.problem", ProblemBody, "confirm-email, 400"),
+    golden!("2024-06/confirm-email-missing-token.problem", ProblemBody, "confirm-email, 400"),
+    golden!("2024-06/send-code.response", Value, "send-verification-code, 200"),
+    golden!("2024-06/taken-phone.problem", ProblemBody, "send-verification-code, 400"),
+    golden!("2024-06/verify-phone.request", VerifyPhone, "verify-the-phone-number, example"),
+    golden!("2024-06/verify-phone.response", Value, "verify-the-phone-number, 200"),
+    golden!(
+        "2024-06/verify-phone-missing-code.problem",
+        ProblemBody,
+        "verify-the-phone-number, 400"
+    ),
+    golden!("2024-06/user-status.response", VerifiedFlags, "check-user-status, 200"),
+    golden!("2024-06/enroll-individual.request", EnrollIndividual, "1006, request body"),
     golden!("2024-06/malformed-json.problem", ProblemBody, "transactions-list, 400"),
     golden!("2025-09/confirm-email.request", ConfirmEmail, "confirm-email, example"),
     golden!(
@@ -74,6 +92,25 @@ const MESSAGES: &[Golden] = &[
         Identification,
         "initiate-external-identification-api, 200"
     ),
+    golden!("2026-05/confirm-email.request", ConfirmEmail, "confirm-email, request body"),
+    golden!("2026-05/confirm-email.response", Confirmed, "confirm-email, 200"),
+    golden!(
+        "2026-05/send-code.request",
+        Correlated<SendPhoneCode>,
+        "send-verification-code, request body"
+    ),
+    golden!(
+        "2026-05/verify-phone.request",
+        Correlated<VerifyPhone>,
+        "verify-the-phone-number, request body"
+    ),
+    golden!("2026-05/user-status.response", UserStatus, "check-user-status, 200"),
+    golden!(
+        "2026-05/status-to-sign.response",
+        Identification,
+        "get-identification-process-status, 200"
+    ),
+    golden!("2026-05/kyc-documents.response", KycDocuments, "457, response"),
     golden!("2026-05/source-of-funds.response", Vec<ListEntry>, "source-of-funds, 200"),
     golden!("2026-05/account-purpose.response", Vec<ListEntry>, "account-purposes, 200"),
     golden!("2026-05/main-activity.response", Vec<ListEntry>, "989, 200"),

@@ -13,5 +13,7 @@ mod golden_rows;
 mod names;
 mod openapi;
 mod provenance;
+mod settled;
+mod shown;
 mod tables;
 mod trace_doc;

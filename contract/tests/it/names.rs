@@ -34,7 +34,7 @@ fn json_and_people_read_the_same_names() {
     check(Problem::ALL, |problem| problem.name().to_owned());
     check(Edition::ALL, |edition| edition.name().to_owned());
     check(IdentificationStatus::ALL, |status| status.name().to_owned());
-    check(Lifecycle::ALL, |code| code.title().to_lowercase().replace(' ', "-"));
+    check(Lifecycle::ALL, |code| code.title(Edition::DEFAULT).to_lowercase().replace(' ', "-"));
 }
 
 #[test]

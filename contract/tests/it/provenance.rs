@@ -126,12 +126,8 @@ fn everything() -> Vec<Sourced> {
     for row in SENTENCES {
         add(format!("sentence {:?} {:?}", row.fault, row.of), row.provenance);
     }
-    add("lifecycle codes".to_owned(), Lifecycle::PROVENANCE);
     for row in MOVES {
         add(format!("move {:?}", row.trigger), row.provenance);
-    }
-    for status in IdentificationStatus::ALL {
-        add(format!("status {status}"), status.provenance());
     }
     for timing in Timing::ALL {
         add(format!("timing {timing:?}"), timing.provenance());
@@ -139,6 +135,18 @@ fn everything() -> Vec<Sourced> {
     for kind in MessageKind::ALL {
         add(format!("message {kind:?}"), kind.provenance());
     }
+    rows.extend(Edition::ALL.iter().flat_map(|edition| by_edition(*edition)));
+    rows
+}
+
+/// What is one table for all editions and has a source in each.
+fn by_edition(edition: Edition) -> Vec<Sourced> {
+    let sourced = |what: String, source| Sourced { edition: Some(edition), what, source };
+    let mut rows = vec![sourced("lifecycle codes".to_owned(), Lifecycle::provenance(edition))];
+    let status = |status: &IdentificationStatus| {
+        sourced(format!("status {status}"), status.provenance_in(edition))
+    };
+    rows.extend(IdentificationStatus::ALL.iter().map(status));
     rows
 }
 

@@ -154,7 +154,7 @@ impl UserDto {
             is_additional_data: user.flags.additional_data,
             is_optional_kyc: user.flags.optional_kyc,
             status: user.flags.lifecycle.code(),
-            title: user.flags.lifecycle.title(),
+            title: user.flags.lifecycle.title(workspace.tables().edition),
             session: user.session.map(|session| SessionDto::of(workspace, &session)),
             additional_data: data.and_then(|text| serde_json::from_str(text).ok()),
             finalized: user.finalized.map(|(correlation, individual_id)| FinalizedDto {
