@@ -3,11 +3,15 @@
 CARGO ?= cargo
 OUT   ?= out
 BIN   := target/debug
+VENV  := target/openapi-venv
 
-.PHONY: help demo serve test check bench certs clean
+# Those that can be served.
+EDITIONS := 2025-09
+
+.PHONY: help demo serve test check check-openapi docs bench certs clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 demo: ## run the eleven steps against the mock and print each verdict
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance
@@ -29,6 +33,17 @@ check: ## formatting, lints and documentation
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets --quiet -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
+
+check-openapi: ## a second validator's opinion on the OpenAPI documents (Python, from PyPI)
+	@test -x $(VENV)/bin/python || python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check openapi-spec-validator==0.9.0
+	@$(VENV)/bin/openapi-spec-validator --schema 3.1 docs/openapi/*.json
+
+docs: ## print docs/openapi and docs/contract.md anew from the tables
+	@$(CARGO) build --locked --quiet -p mock-server
+	@for edition in $(EDITIONS); \
+	do $(BIN)/mock-server spec openapi $$edition > docs/openapi/$$edition.json || exit; done
+	@$(BIN)/mock-server spec contract > docs/contract.md
 
 bench: ## compare the mock's speed with a bare server's, in one run
 	@$(CARGO) build --locked --quiet --release -p mock-server -p bench

@@ -103,6 +103,12 @@ pub(crate) fn print(rows: &[Row]) {
     }
 }
 
+/// Prints what the table cannot say.
+pub(crate) fn note(text: &str) {
+    // A closed pipe is the reader's choice.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
 /// Prints why there is no table.
 pub(crate) fn complain(error: &dyn Error) {
     let _ = writeln!(std::io::stderr(), "bench: {error}");

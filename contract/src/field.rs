@@ -121,6 +121,36 @@ impl FieldRow {
         let row = SENTENCES
             .iter()
             .find(|row| row.fault == *fault && row.of.covers(self.kind) && variants.meet(row.when));
+        row.map(|row| self.filled(row)).unwrap_or_default()
+    }
+
+    /// Every way in which a broken rule of this field can be told, under whichever readings.
+    #[must_use]
+    pub fn tellings(&self) -> Vec<Telling> {
+        let faults = [Fault::Missing, Fault::Malformed, Fault::OutOfRange];
+        let told = faults.iter().filter(|fault| self.can(fault)).flat_map(|fault| {
+            let rows = SENTENCES.iter();
+            let rows = rows.filter(move |row| row.fault == *fault && row.of.covers(self.kind));
+            // What always holds is the last to speak.
+            let open = rows.clone().position(|row| row.when.is_empty());
+            rows.take(open.map_or(usize::MAX, |at| at + 1))
+        });
+        told.map(|row| Telling { row, texts: self.filled(row) }).collect()
+    }
+
+    /// Whether a fault can happen to a field of this kind; a wrong JSON type is no fault of it.
+    fn can(&self, fault: &Fault) -> bool {
+        match (fault, self.kind) {
+            (Fault::Missing, Kind::Email) => true,
+            (Fault::Missing, _) => self.place != Place::Path && self.need != Need::Optional,
+            (Fault::OutOfRange, kind) => matches!(kind, Kind::Int32 { .. }),
+            (Fault::Malformed, kind) => {
+                !matches!(kind, Kind::Int32 { .. } | Kind::Object | Kind::Boolean | Kind::Number)
+            }
+        }
+    }
+
+    fn filled(&self, row: &SentenceRow) -> Vec<Text> {
         let min = match self.kind {
             Kind::Int32 { min } => min,
             _ => 0,
@@ -130,8 +160,17 @@ impl FieldRow {
             let text = text.replace("{min}", &min.to_string());
             Text::plain(text.replace("{max}", &i32::MAX.to_string()))
         };
-        row.map(|row| row.texts.iter().map(filled).collect()).unwrap_or_default()
+        row.texts.iter().map(filled).collect()
     }
+}
+
+/// One way in which a broken rule of a field is told.
+#[derive(Clone, Debug)]
+pub struct Telling {
+    /// The row that speaks.
+    pub row: &'static SentenceRow,
+    /// Its sentences, filled in.
+    pub texts: Vec<Text>,
 }
 
 /// What is said about one kind of broken rule. `{key}`, `{min}` and `{max}` stand for the field's.

@@ -16,17 +16,31 @@ pub(crate) const DOCUMENTS: &str =
 
 const MEMBER: Provenance = assumed("RFC 8414 section 2 and OpenID Connect Discovery section 3");
 
-/// The OpenID provider configuration.
+/// The OpenID provider configuration. What only some editions or readings have is optional.
 pub(crate) const DISCOVERY: &[MemberRow] = &[
     member("issuer", MemberKind::Url, MEMBER),
     member("jwks_uri", MemberKind::Url, MEMBER),
+    at_times("authorization_endpoint", MemberKind::Url),
     member("token_endpoint", MemberKind::Url, MEMBER),
+    at_times("userinfo_endpoint", MemberKind::Url),
+    at_times("end_session_endpoint", MemberKind::Url),
+    at_times("revocation_endpoint", MemberKind::Url),
     member("grant_types_supported", MemberKind::Texts, MEMBER),
+    member("response_types_supported", MemberKind::Texts, MEMBER),
+    at_times("response_modes_supported", MemberKind::Texts),
+    at_times("code_challenge_methods_supported", MemberKind::Texts),
+    member("subject_types_supported", MemberKind::Texts, MEMBER),
+    member("id_token_signing_alg_values_supported", MemberKind::Texts, MEMBER),
     member("token_endpoint_auth_methods_supported", MemberKind::Texts, MEMBER),
-    member("tls_client_certificate_bound_access_tokens", MemberKind::Boolean, MEMBER),
-    member("mtls_endpoint_aliases", MemberKind::Object(ALIASES), MEMBER),
+    at_times("tls_client_certificate_bound_access_tokens", MemberKind::Boolean),
+    at_times("mtls_endpoint_aliases", MemberKind::Object(ALIASES)),
     member("scopes_supported", MemberKind::Texts, MEMBER),
+    at_times("claims_supported", MemberKind::Texts),
 ];
+
+const fn at_times(name: &'static str, kind: MemberKind) -> MemberRow {
+    MemberRow { presence: Presence::Optional, ..member(name, kind, MEMBER) }
+}
 
 const ALIASES: &[MemberRow] =
     &[member("token_endpoint", MemberKind::Url, assumed("RFC 8705 section 5"))];

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod call;
+pub mod docs;
 pub mod edition;
 pub mod endpoint;
 pub mod field;
@@ -14,8 +15,10 @@ pub mod label;
 pub mod lifecycle;
 pub mod lists;
 pub mod message;
+pub mod openapi;
 pub mod problem;
 pub mod provenance;
+pub mod reach;
 pub mod redact;
 pub mod status;
 pub mod step;

@@ -275,6 +275,28 @@ pub enum Family {
     Empty,
 }
 
+macro_rules! rfc7231 {
+    ($section:literal) => {
+        concat!("https://tools.ietf.org/html/rfc7231#section-", $section)
+    };
+}
+
+macro_rules! rfc9110 {
+    ($section:literal) => {
+        concat!("https://tools.ietf.org/html/rfc9110#section-", $section)
+    };
+}
+
+/// What `type` of a problem document cites by status: as ASP.NET Core does up to .NET 7, and from
+/// .NET 8 (the variant problem-type). A status outside the table has no `type`.
+pub const TYPES: &[(u16, &str, &str)] = &[
+    (400, rfc7231!("6.5.1"), rfc9110!("15.5.1")),
+    (401, "https://tools.ietf.org/html/rfc7235#section-3.1", rfc9110!("15.5.2")),
+    (404, rfc7231!("6.5.4"), rfc9110!("15.5.5")),
+    (415, rfc7231!("6.5.13"), rfc9110!("15.5.16")),
+    (500, rfc7231!("6.6.1"), rfc9110!("15.6.1")),
+];
+
 /// A refusal with everything its body needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {

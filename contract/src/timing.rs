@@ -24,6 +24,14 @@ pub enum Timing {
     TokenLife,
     /// How long after its expiry an API still accepts a token.
     TokenLeeway,
+    /// How long a token works where lives are short.
+    ShortTokenLife,
+    /// How long an authorization code works.
+    AuthorizationCodeLife,
+    /// How long a refresh token and those that replace it work.
+    RefreshTokenLife,
+    /// How long a person stays signed in.
+    SignInLife,
 }
 
 impl Timing {
@@ -37,6 +45,10 @@ impl Timing {
         Self::SigningResult,
         Self::TokenLife,
         Self::TokenLeeway,
+        Self::ShortTokenLife,
+        Self::AuthorizationCodeLife,
+        Self::RefreshTokenLife,
+        Self::SignInLife,
     ];
 
     /// How long.
@@ -65,6 +77,10 @@ impl Timing {
             }
             Self::TokenLife => (3600, "the identity server's default, and the oldest sample"),
             Self::TokenLeeway => (300, "the bearer handler's default clock skew is five minutes"),
+            Self::ShortTokenLife => (300, "see the variant token-life"),
+            Self::AuthorizationCodeLife => (300, "the identity server's default"),
+            Self::RefreshTokenLife => (2_592_000, "the identity server's default is thirty days"),
+            Self::SignInLife => (36_000, "the identity server's default cookie lasts ten hours"),
         };
         (Duration::from_secs(seconds), assumed(reason))
     }

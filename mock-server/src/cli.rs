@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use contract::Edition;
 
 use crate::config::{ConfigError, Meant, Said};
 
@@ -31,7 +32,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  mock-server certs --certs-dir .certs")]
     Certs(Certs),
     /// Show the tables that decide how the mock behaves
-    #[command(after_help = "Example:\n  mock-server spec variants")]
+    #[command(after_help = SPEC_HELP)]
     Spec {
         /// Which table.
         #[command(subcommand)]
@@ -62,11 +63,44 @@ pub struct Certs {
 }
 
 /// The tables that can be shown.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum SpecTable {
-    /// The open questions of the documentation, their readings, and where each comes from
-    Variants,
+    /// The open questions of the documentation, one per line: its name, the reading that the
+    /// edition takes, and every reading, documented or assumed
+    Variants {
+        /// Whose defaults are shown
+        #[arg(long)]
+        edition: Option<Edition>,
+        /// Also print what each reading means, and where it comes from
+        #[arg(long)]
+        long: bool,
+    },
+    /// An edition as an OpenAPI 3.1 document
+    Openapi {
+        /// Which edition
+        #[arg(default_value_t = Edition::DEFAULT)]
+        edition: Edition,
+    },
+    /// Why a call can answer as it does: every row, with its readings and its source
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain {
+        /// A method and a path, or the name of a call
+        what: String,
+        /// Only answers with this status
+        status: Option<u16>,
+        /// In which edition
+        #[arg(long, default_value_t = Edition::DEFAULT)]
+        edition: Edition,
+    },
+    /// All editions for a person to read, in Markdown
+    Contract,
 }
+
+const SPEC_HELP: &str = "Examples:\n  mock-server spec variants --long\n  \
+    mock-server spec openapi 2025-09\n  mock-server spec explain 'POST /User' 400";
+
+const EXPLAIN_HELP: &str = "Examples:\n  mock-server spec explain 'POST /User' 400\n  \
+    mock-server spec explain confirm-email --edition 2025-09";
 
 impl Serve {
     /// The settings that are meant: flags over the file over the defaults.

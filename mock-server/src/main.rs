@@ -4,6 +4,7 @@
 use std::{error::Error, io::IsTerminal as _, process::ExitCode};
 
 use clap::Parser as _;
+use contract::Edition;
 use mock_server::{
     MockServer, certs_table,
     cli::{self, Cli, Command, SpecTable},
@@ -15,10 +16,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(serve) => run(*serve),
         Command::Certs(certs) => show_certs(certs),
-        Command::Spec { table: SpecTable::Variants } => {
-            say(&spec::variants());
-            Ok(())
-        }
+        Command::Spec { table } => show_spec(table),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -83,6 +81,22 @@ fn show_certs(certs: cli::Certs) -> Result<(), Failure> {
     };
     let minted = certs::open(&request).map_err(Failure::of_run)?;
     say(&certs_table::render(&minted, &meant));
+    Ok(())
+}
+
+fn show_spec(table: SpecTable) -> Result<(), Failure> {
+    let text = match table {
+        SpecTable::Variants { edition, long: true } => Ok(spec::variants_long(edition)),
+        SpecTable::Variants { edition, long: false } => {
+            Ok(spec::variants(edition.unwrap_or(Edition::DEFAULT)))
+        }
+        SpecTable::Openapi { edition } => spec::openapi(edition),
+        SpecTable::Explain { what, status, edition } => {
+            spec::explain(&spec::Question { what, status, edition })
+        }
+        SpecTable::Contract => Ok(spec::contract()),
+    };
+    say(&text.map_err(Failure::of_settings)?);
     Ok(())
 }
 

@@ -28,6 +28,14 @@ pub struct Ready {
     pub client_key: PathBuf,
     /// The default merchant's OAuth client.
     pub client_id: String,
+    /// The secret of that client.
+    pub client_secret: String,
+    /// The client of the default merchant's app.
+    pub oidc_client_id: String,
+    /// With what name the default merchant's person signs in.
+    pub username: String,
+    /// And with what password.
+    pub password: String,
     /// The default merchant's number.
     pub merchant_id: i32,
     /// Which documentation is served.
@@ -90,6 +98,10 @@ mod tests {
             client_cert: "chain.pem".into(),
             client_key: "key.pem".into(),
             client_id: "merchant-a-client".into(),
+            client_secret: "drawn-secret".into(),
+            oidc_client_id: "MerchantA_Oidc".into(),
+            username: "person@example.org".into(),
+            password: "drawn-password".into(),
             merchant_id: 1001,
             edition: Edition::DEFAULT,
             seed: 1,
@@ -98,7 +110,9 @@ mod tests {
             r#"{"api":"https://127.0.0.1:1","auth":"https://127.0.0.1:2","#,
             r#""identity":"https://127.0.0.1:3","control":"http://127.0.0.1:4","#,
             r#""ca":"ca.pem","client_cert":"chain.pem","client_key":"key.pem","#,
-            r#""client_id":"merchant-a-client","merchant_id":1001,"#,
+            r#""client_id":"merchant-a-client","client_secret":"drawn-secret","#,
+            r#""oidc_client_id":"MerchantA_Oidc","username":"person@example.org","#,
+            r#""password":"drawn-password","merchant_id":1001,"#,
             r#""edition":"2025-09","seed":1}"#
         );
         assert_eq!(ready.line(), expected);

@@ -41,7 +41,11 @@ impl Kept {
     fn count(&self) -> usize {
         let Self::Step(entry) = self else { return 1 };
         let exchange = match entry.asked.envelope.command {
-            Command::Api(_) | Command::Token(_) | Command::Open(_) | Command::Rim(_) => 1,
+            Command::Api(_)
+            | Command::Token(_)
+            | Command::Identity(_)
+            | Command::Open(_)
+            | Command::Rim(_) => 1,
             Command::Page(_)
             | Command::Person { .. }
             | Command::SetRedirects { .. }

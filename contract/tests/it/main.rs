@@ -7,9 +7,11 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod contract_page;
 mod golden;
 mod golden_rows;
 mod names;
+mod openapi;
 mod provenance;
 mod tables;
 mod trace_doc;

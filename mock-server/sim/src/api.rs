@@ -49,7 +49,7 @@ impl World {
                 }
                 Some(grant) => {
                     let mut merchants = self.settings.merchants.iter();
-                    let owner = merchants.find(|merchant| merchant.client_id == grant.client_id);
+                    let owner = merchants.find(|merchant| merchant.has_client(&grant.client_id));
                     return owner.map(|merchant| merchant.id).ok_or_else(|| {
                         Refusal::with_header(Problem::Unauthorized, "Bearer".to_owned())
                     });

@@ -65,6 +65,8 @@ pub enum Command {
     Token(TokenRequest),
     /// A call that needs nothing: discovery and keys.
     Open(Call),
+    /// A call of the identity server that is for people.
+    Identity(IdentityRequest),
     /// A request that no row can serve; the edge has already found the refusal.
     Rim(RimRequest),
     /// A person on a hosted page.
@@ -248,8 +250,37 @@ pub struct TokenRequest {
     pub media_type: Option<String>,
     /// The form, in the order it was sent; `None` when it is not a form.
     pub form: Option<Vec<(String, String)>>,
-    /// `client_id` of a Basic header, if one was sent.
-    pub basic: Option<String>,
+    /// The Basic header, if one was sent.
+    pub basic: Option<Basic>,
+}
+
+/// What a Basic header holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basic {
+    /// The client.
+    pub client_id: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+/// A call of the identity server that is for people: sign in, claims, revocation, sign out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityRequest {
+    /// Which call.
+    pub call: Call,
+    /// The HTTP method.
+    pub method: String,
+    /// The media type that was sent.
+    pub media_type: Option<String>,
+    /// The query of a GET, the form of a POST; `None` when what was posted is not a form.
+    pub fields: Option<Vec<(String, String)>>,
+    /// The Basic header, if one was sent.
+    pub basic: Option<Basic>,
+    /// The token that the call is about: the bearer of the claims, the one to revoke, the hint
+    /// about who signs out.
+    pub bearer: Bearer,
+    /// The session of the browser's cookie.
+    pub session: Option<u128>,
 }
 
 /// A request that no row can serve.

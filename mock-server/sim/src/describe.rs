@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     code::Series,
-    command::{Act, ApiRequest, Ask, Bearer, Command, Envelope, Peer, TokenRequest},
+    command::{Act, ApiRequest, Ask, Basic, Bearer, Command, Envelope, IdentityRequest, Peer},
     outcome::{Asked, BearerNote, Subject, TokenWorth},
     token::THUMBPRINT,
     world::World,
@@ -58,7 +58,15 @@ impl World {
                 path = request.path.as_deref().map(|path| self.discreet(path));
                 subject = self.subject(request.ask.as_ref().ok().and_then(Ask::user));
             }
-            Command::Token(request) => body = self.form_label(envelope.peer.as_deref(), request),
+            Command::Token(request) => {
+                let form = request.form.as_deref();
+                body = self.form_label(request.call, form, envelope.peer.as_deref());
+            }
+            Command::Identity(request) => {
+                bearer =
+                    self.note_bearer(&request.bearer).filter(|_| request.call == Call::UserInfo);
+                body = self.identity_label(request);
+            }
             Command::Rim(request) => path = Some(self.discreet(&request.path)),
             Command::Open(_)
             | Command::Page(_)
@@ -104,6 +112,7 @@ impl World {
             Bearer::Issued(number) => *number,
         };
         let worth = match self.token(number) {
+            None if self.revoked.contains(&number) => TokenWorth::Revoked,
             None => TokenWorth::Forgotten,
             Some(grant) if self.now < grant.expires_at => TokenWorth::Live,
             Some(grant) if self.now <= grant.expires_at + Timing::TokenLeeway.span() => {
@@ -137,12 +146,18 @@ impl World {
     }
 
     /// The form as it was sent; a field that came twice shows both.
-    fn form_label(&mut self, peer: Option<&Peer>, request: &TokenRequest) -> Option<Value> {
-        let tables = self.settings.edition.tables()?;
-        let row = tables.endpoint(request.call)?;
+    fn form_label(
+        &mut self,
+        call: Call,
+        form: Option<&[(String, String)]>,
+        peer: Option<&Peer>,
+    ) -> Option<Value> {
+        let tables = self.settings.edition.tables();
+        let row = tables.and_then(|tables| tables.endpoint(call));
         let mut shown = Map::new();
-        for (name, value) in request.form.as_ref()? {
-            let known = row.field(name).map(|field| field.name);
+        for (name, value) in form? {
+            let known = row.and_then(|row| row.field(name)).map(|field| field.name);
+            let known = known.or_else(|| identity_field(name));
             let text = Value::String(self.form_value(known, peer, value));
             let name = known.map_or_else(|| Label::unlisted(name).to_string(), str::to_owned);
             match shown.get_mut(&name) {
@@ -152,6 +167,20 @@ impl World {
             }
         }
         Some(Value::Object(shown))
+    }
+
+    /// As a form; the token that the call is about shows which one it is.
+    fn identity_label(&mut self, request: &IdentityRequest) -> Option<Value> {
+        let mut shown = self.form_label(request.call, request.fields.as_deref(), None)?;
+        let note = self.note_bearer(&request.bearer);
+        if let (Some(BearerNote::Own(..)), Some(fields)) = (note, shown.as_object_mut()) {
+            for name in ["access_token", "id_token_hint", "token"] {
+                if let (Some(value), Some(note)) = (fields.get_mut(name), note) {
+                    *value = Value::String(note.to_string());
+                }
+            }
+        }
+        Some(shown)
     }
 
     /// The value of a form field: what is known to be no secret, word by word, and labels.
@@ -169,6 +198,14 @@ impl World {
                 });
                 words.collect::<Vec<_>>().join(" ")
             }
+            Some(name) if is_word_of(name, value) => value.to_owned(),
+            Some("redirect_uri" | "redirect_url" | "post_logout_redirect_uri") => {
+                self.redirect_label(value).to_string()
+            }
+            Some("code" | "refresh_token" | "token") => self.secret_label(value).to_string(),
+            Some(name @ ("username" | "password" | "client_secret")) => {
+                self.credential_label(name, value).to_string()
+            }
             Some(THUMBPRINT) => self.thumbprint_label(peer, value).to_string(),
             Some(_) => self.strangers.label(value).to_string(),
             None => Label::unlisted(value).to_string(),
@@ -176,12 +213,54 @@ impl World {
     }
 
     fn is_client(&self, value: &str) -> bool {
-        self.settings.merchants.iter().any(|merchant| merchant.client_id == value)
+        self.settings.merchants.iter().any(|merchant| merchant.has_client(value))
     }
 
     fn is_scope(&self, word: &str) -> bool {
-        let mut granted = self.settings.merchants.iter().flat_map(|merchant| &merchant.scopes);
+        let merchants = self.settings.merchants.iter();
+        let mut granted = merchants.flat_map(|one| one.scopes.iter().chain(&one.person_scopes));
         STANDARD_SCOPES.contains(&word) || granted.any(|scope| scope == word)
+    }
+
+    /// Whose address it is, if it is a registered one.
+    fn redirect_label(&self, value: &str) -> Label {
+        let mut merchants = self.settings.merchants.iter();
+        let owner = merchants.find_map(|merchant| {
+            let fact = if merchant.may_return_to(value) {
+                "for a code"
+            } else {
+                (value == merchant.app_address("/Logout")).then_some("after signing out")?
+            };
+            Some((merchant.id, fact))
+        });
+        match owner {
+            Some((id, fact)) => Label::new(format!("redirect-of-{id}"), &[fact]),
+            None => Label::unlisted(value),
+        }
+    }
+
+    /// Which code or refresh token it is, and what it is worth.
+    fn secret_label(&mut self, value: &str) -> Label {
+        if let Some((_, (number, code))) = self.identity.codes.find(value) {
+            return Label::new(format!("authorization-code#{number}"), &[code.worth(self.now)]);
+        }
+        if let Some((_, (number, refresh))) = self.identity.refreshes.find(value) {
+            return Label::new(format!("refresh-token#{number}"), &[refresh.worth(self.now)]);
+        }
+        self.strangers.label(value)
+    }
+
+    /// Whose credential it is.
+    fn credential_label(&mut self, name: &str, value: &str) -> Label {
+        let ids: Vec<_> = self.settings.merchants.iter().map(|merchant| merchant.id).collect();
+        let owner = ids.into_iter().find(|id| {
+            let own = self.credentials(*id);
+            [own.username, own.password, own.client_secret].iter().any(|known| known == value)
+        });
+        match owner {
+            Some(id) => Label::new(format!("{name}-of-{id}"), &[]),
+            None => self.strangers.label(value),
+        }
     }
 
     /// Which certificate a thumbprint names, by which hash, and how it is written.
@@ -226,6 +305,52 @@ impl Discretion for Observer<'_> {
     }
 }
 
+/// The fields of the identity server's calls that a trace may name, whatever the rows list.
+fn identity_field(name: &str) -> Option<&'static str> {
+    const NAMES: &[&str] = &[
+        "access_token",
+        "client_id",
+        "client_secret",
+        "code",
+        "code_challenge",
+        "code_challenge_method",
+        "code_verifier",
+        "confirm",
+        "grant_type",
+        "id_token_hint",
+        "max_age",
+        "nonce",
+        "password",
+        "post_logout_redirect_uri",
+        "prompt",
+        "redirect_uri",
+        "redirect_url",
+        "refresh_token",
+        "response_mode",
+        "response_type",
+        "scope",
+        "state",
+        "token",
+        "token_type_hint",
+        "username",
+    ];
+    NAMES.iter().find(|known| **known == name).copied()
+}
+
+/// Whether a value is one of the few words that its field may hold.
+fn is_word_of(name: &str, value: &str) -> bool {
+    let words: &[&str] = match name {
+        "response_type" => &["code", "token", "id_token", "id_token token", "code id_token"],
+        "response_mode" => &["query", "form_post", "fragment"],
+        "prompt" => &["none", "login", "consent", "select_account"],
+        "code_challenge_method" => &["plain", "S256"],
+        "token_type_hint" => &["access_token", "refresh_token"],
+        "confirm" => &["yes"],
+        _ => &[],
+    };
+    words.contains(&value)
+}
+
 /// The grant types of RFC 6749 and 8628.
 const GRANT_TYPES: &[&str] = &[
     "authorization_code",
@@ -253,7 +378,7 @@ pub(crate) fn blank(asked: &mut Asked) {
         }
         Command::Token(request) => {
             request.form = None;
-            request.basic = request.basic.take().map(|_| String::new());
+            blank_basic(&mut request.basic);
         }
         Command::Page(request) => {
             request.secret = None;
@@ -261,12 +386,24 @@ pub(crate) fn blank(asked: &mut Asked) {
                 code.clear();
             }
         }
+        Command::Identity(request) => {
+            request.fields = None;
+            request.session = None;
+            blank_basic(&mut request.basic);
+        }
         Command::SetRedirects { success, fail, .. } => {
             success.clear();
             fail.clear();
         }
         Command::Rim(request) => request.path.clear(),
         Command::Open(_) | Command::Person { .. } | Command::Advance => {}
+    }
+}
+
+fn blank_basic(basic: &mut Option<Basic>) {
+    if let Some(basic) = basic {
+        basic.client_id.clear();
+        basic.secret.clear();
     }
 }
 

@@ -27,6 +27,18 @@ pub enum Purpose {
     TraceId = 8,
     /// The span id of an answer.
     SpanId = 9,
+    /// The secret of a merchant's OAuth client.
+    ClientSecret = 10,
+    /// The user name of a merchant's person.
+    Username = 11,
+    /// The password of a merchant's person.
+    Password = 12,
+    /// An authorization code.
+    AuthorizationCode = 13,
+    /// A refresh token.
+    RefreshToken = 14,
+    /// A person's session at the identity server.
+    SignInSession = 15,
 }
 
 /// 128 bits for one purpose of one entity.

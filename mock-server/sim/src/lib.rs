@@ -7,6 +7,7 @@
 
 pub mod code;
 pub mod command;
+pub mod credentials;
 pub mod draw;
 pub mod inbox;
 pub mod outcome;
@@ -17,6 +18,7 @@ pub mod world;
 
 mod api;
 mod describe;
+mod identity;
 mod onboarding;
 mod pages;
 mod token;

@@ -74,6 +74,17 @@ pub enum Reply {
     },
     /// A token was granted.
     Token(Arc<Grant>),
+    /// A person is asked to sign in.
+    SignIn(SignInView),
+    /// The browser goes back to the app.
+    SentBack(Box<SentBack>),
+    /// A person is asked whether to sign out, or has signed out.
+    SignOut {
+        /// Whether it is still a question.
+        asks: bool,
+    },
+    /// The claims of the person behind a token.
+    Claims(Box<Claims>),
     /// The OpenID provider configuration.
     Discovery,
     /// The token keys.
@@ -143,8 +154,100 @@ pub struct Grant {
     pub issued_at: Instant,
     /// Until when.
     pub expires_at: Instant,
-    /// What `cnf.x5t#S256` holds.
+    /// What `cnf.x5t#S256` holds; empty when the token is bound to no certificate.
     pub confirmation: String,
+    /// The person it was granted for, if one signed in.
+    pub person: Option<Box<PersonGrant>>,
+}
+
+/// The part of a grant that speaks of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonGrant {
+    /// `sub`.
+    pub subject: String,
+    /// When the person gave the password.
+    pub signed_in_at: Instant,
+    /// What the app asked the `id_token` to repeat.
+    pub nonce: Option<String>,
+    /// Whether an `id_token` comes with it.
+    pub id_token: bool,
+    /// The refresh token that comes with it.
+    pub refresh: Option<Secret>,
+}
+
+/// Something that only its holder knows, with the number that labels it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// For labels.
+    pub number: u32,
+    /// What its holder knows.
+    pub value: u128,
+}
+
+impl Secret {
+    /// As its holder writes it.
+    #[must_use]
+    pub fn text(self) -> String {
+        format!("{:032x}", self.value)
+    }
+}
+
+/// The page on which a person signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInView {
+    /// The merchant whose app asks.
+    pub merchant: i32,
+    /// Whether name and password were wrong just before.
+    pub wrong: bool,
+    /// Where the browser goes in the end.
+    pub to: String,
+}
+
+/// A browser on its way back to the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentBack {
+    /// Whose app.
+    pub merchant: i32,
+    /// The registered address.
+    pub to: String,
+    /// What it brings.
+    pub brings: Brings,
+    /// What the app wanted to have back.
+    pub state: Option<String>,
+    /// Whether the parameters are posted instead of standing in the query.
+    pub by_form: bool,
+    /// The session that now begins.
+    pub begins: Option<Secret>,
+    /// Whether the browser's session ends.
+    pub ends: bool,
+}
+
+/// What a browser brings back to the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Brings {
+    /// An authorization code for these scopes.
+    Code(Secret, String),
+    /// An error with its description.
+    Error(&'static str, &'static str),
+    /// Nothing: the person has signed out.
+    Nothing,
+}
+
+/// What the identity server tells of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `sub`.
+    pub subject: String,
+    /// `name`.
+    pub name: String,
+    /// `email`, and `preferred_username`.
+    pub username: String,
+    /// `phone_number`.
+    pub phone: String,
+    /// `tenant`.
+    pub tenant: i32,
+    /// What the token is for.
+    pub scopes: Vec<String>,
 }
 
 /// A hosted page, before it becomes HTML.
@@ -298,6 +401,8 @@ pub enum TokenWorth {
     InLeeway,
     /// Past both.
     Expired,
+    /// Taken back.
+    Revoked,
     /// Too old to be remembered.
     Forgotten,
 }
@@ -309,6 +414,7 @@ impl fmt::Display for BearerNote {
             Self::Own(number, TokenWorth::Live) => (number, &["live"]),
             Self::Own(number, TokenWorth::InLeeway) => (number, &["expired", "within leeway"]),
             Self::Own(number, TokenWorth::Expired) => (number, &["expired"]),
+            Self::Own(number, TokenWorth::Revoked) => (number, &["revoked"]),
             Self::Own(number, TokenWorth::Forgotten) => (number, &["forgotten"]),
         };
         Label::new(format!("token#{number}"), facts).fmt(f)

@@ -34,10 +34,37 @@ pub struct Merchant {
     pub sha256: String,
     /// What its tokens may be for.
     pub scopes: Vec<String>,
+    /// The client of its app, for people: authorization code with PKCE, no secret.
+    pub oidc_client: String,
+    /// What tokens of its people may be for.
+    pub person_scopes: Vec<String>,
     /// Where browsers go after success.
     pub success: String,
     /// Where browsers go after failure or cancellation.
     pub fail: String,
+}
+
+impl Merchant {
+    /// Whether one of its two clients has this name.
+    #[must_use]
+    pub fn has_client(&self, name: &str) -> bool {
+        self.client_id == name || self.oidc_client == name
+    }
+
+    /// Where its app may be sent at the origin of its Success address, as 2026-05 names the paths.
+    #[must_use]
+    pub fn app_address(&self, path: &str) -> String {
+        let after_scheme = self.success.find("://").map_or(0, |at| at + 3);
+        let rest = &self.success[after_scheme..];
+        let end = rest.find(['/', '?', '#']).map_or(self.success.len(), |at| after_scheme + at);
+        format!("{}{path}", &self.success[..end])
+    }
+
+    /// Whether a sign-in may end at this address: exactly a registered one.
+    #[must_use]
+    pub fn may_return_to(&self, address: &str) -> bool {
+        ["/auth-result", "/silentRenew"].iter().any(|path| address == self.app_address(path))
+    }
 }
 
 /// How much a world holds.

@@ -33,6 +33,8 @@ pub struct World {
     pub(crate) doors: BTreeMap<u128, (i32, Leg)>,
     pub(crate) tokens: VecDeque<Arc<Grant>>,
     pub(crate) tokens_granted: u32,
+    pub(crate) revoked: BTreeSet<u32>,
+    pub(crate) identity: crate::identity::Identity,
     pub(crate) strangers: crate::describe::Strangers,
     timers: BTreeSet<(Instant, i32)>,
 }
@@ -60,6 +62,8 @@ impl World {
             doors: BTreeMap::new(),
             tokens: VecDeque::new(),
             tokens_granted: 0,
+            revoked: BTreeSet::new(),
+            identity: crate::identity::Identity::default(),
             strangers: crate::describe::Strangers::default(),
             timers: BTreeSet::new(),
         }
@@ -129,9 +133,12 @@ impl World {
         self.users.count()
     }
 
-    /// A token that is still remembered.
+    /// A token that is still remembered and was not taken back.
     #[must_use]
     pub fn token(&self, number: u32) -> Option<&Grant> {
+        if self.revoked.contains(&number) {
+            return None;
+        }
         let first = self.tokens.front()?.number;
         self.tokens.get(number.checked_sub(first)? as usize).map(AsRef::as_ref)
     }
@@ -140,6 +147,7 @@ impl World {
         match &envelope.command {
             Command::Api(request) => self.api(envelope, request, course),
             Command::Token(request) => self.grant(envelope, request),
+            Command::Identity(request) => self.identify(envelope, request),
             Command::Open(contract::Call::Jwks) => Answer::Reply(Reply::Jwks),
             Command::Open(_) => Answer::Reply(Reply::Discovery),
             Command::Rim(request) => self.refuse(envelope, request.refusal.clone()),

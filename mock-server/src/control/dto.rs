@@ -5,6 +5,8 @@ use contract::message::{Channel, MessageKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::{
+    Merchant,
+    credentials::Credentials,
     inbox::Message,
     user::{SessionView, UserView},
 };
@@ -13,11 +15,14 @@ use crate::workspace::Workspace;
 
 /// That the mock is alive.
 #[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Health {
     /// Always `ok`.
     pub(crate) status: &'static str,
     /// The version of the mock.
     pub(crate) version: &'static str,
+    /// Whether each answer is held against the OpenAPI document; never in a release build.
+    pub(crate) self_check: bool,
 }
 
 /// Something was done.
@@ -203,6 +208,45 @@ pub(crate) struct PersonDone {
     pub(crate) outcome: &'static str,
     /// Where a browser would have gone; nobody has been sent there.
     pub(crate) redirect: String,
+}
+
+/// The merchants and what each was given.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Merchants {
+    pub(crate) merchants: Vec<MerchantDto>,
+}
+
+/// What one merchant was given. It is drawn from the seed and good for nothing but this mock.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MerchantDto {
+    merchant_id: i32,
+    /// The client of its server.
+    client_id: String,
+    client_secret: String,
+    /// The client of its app; it has no secret.
+    oidc_client_id: String,
+    /// With what name its person signs in.
+    username: String,
+    password: String,
+    /// Where its app may be sent: at the origin of its Success address.
+    redirect_uri: String,
+    post_logout_redirect_uri: String,
+}
+
+impl MerchantDto {
+    pub(crate) fn of(merchant: &Merchant, own: Credentials) -> Self {
+        Self {
+            merchant_id: merchant.id,
+            client_id: merchant.client_id.clone(),
+            client_secret: own.client_secret,
+            oidc_client_id: merchant.oidc_client.clone(),
+            username: own.username,
+            password: own.password,
+            redirect_uri: merchant.app_address("/auth-result"),
+            post_logout_redirect_uri: merchant.app_address("/Logout"),
+        }
+    }
 }
 
 /// A merchant's landing addresses, to set.

@@ -43,6 +43,7 @@ pub(super) async fn index(State(workspace): World) -> Response {
             ul {
                 @for (path, what) in [
                     ("/v1/messages", "the e-mails and SMS that were sent"),
+                    ("/v1/merchants", "the merchants, their secrets and who can sign in"),
                     ("/v1/users", "the users and where they stand"),
                     ("/v1/trace", "every request, answer and decision"),
                     ("/v1/openapi.json", "everything this listener can do"),

@@ -71,7 +71,7 @@ async fn answer(workspace: &Workspace, request: Request) -> Result<Response, Pro
     (verb.run)(&ask)
 }
 
-/// The verb of a method and path, with the `{id}` of the path.
+/// The verb of a method and path, with the parameter of the path.
 fn find(method: &Method, path: &str) -> Result<(&'static Verb, Option<String>), Problem> {
     let fitting = || VERBS.iter().filter_map(|verb| Some((verb, fits(verb.path, path)?)));
     if let Some((verb, id)) = fitting().find(|(verb, _)| verb.method == method.as_str()) {
@@ -86,7 +86,11 @@ fn find(method: &Method, path: &str) -> Result<(&'static Verb, Option<String>), 
 }
 
 fn fits(template: &str, path: &str) -> Option<Option<String>> {
-    match template.split_once("{id}") {
+    let parameter = template.split_once('{').and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('}')?;
+        Some((before, after))
+    });
+    match parameter {
         None => (template == path).then_some(None),
         Some((before, after)) => {
             let id = path.strip_prefix(before)?.strip_suffix(after)?;

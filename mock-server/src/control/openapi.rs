@@ -2,6 +2,7 @@
 //! A verb cannot be missing from it, and it cannot describe one that does not exist.
 
 use axum::response::Response;
+use contract::Edition;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -40,9 +41,7 @@ pub(super) fn document() -> Value {
 }
 
 fn operation(verb: &Verb, schemas: &mut schemars::SchemaGenerator) -> Value {
-    let in_path = verb.path.contains("{id}").then(
-        || json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } }),
-    );
+    let in_path = in_path(verb);
     let in_query = verb.query.iter().map(|(name, meaning)| {
         json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })
     });
@@ -73,8 +72,22 @@ fn operation(verb: &Verb, schemas: &mut schemars::SchemaGenerator) -> Value {
     operation
 }
 
+/// The parameter of the path, if it has one.
+fn in_path(verb: &Verb) -> Option<Value> {
+    let (_, rest) = verb.path.split_once('{')?;
+    let (name, _) = rest.split_once('}')?;
+    let schema = match name {
+        "edition" => {
+            json!({ "type": "string", "enum": Edition::served().map(Edition::name).collect::<Vec<_>>() })
+        }
+        _ => json!({ "type": "integer" }),
+    };
+    Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
+}
+
 fn operation_id(verb: &Verb) -> String {
-    let words = verb.path.trim_start_matches("/v1/").replace(['/', '.'], "-");
+    let words =
+        verb.path.trim_start_matches("/v1/").trim_start_matches('/').replace(['/', '.'], "-");
     format!("{}-{}", verb.method.to_ascii_lowercase(), words.replace(['{', '}'], ""))
 }
 

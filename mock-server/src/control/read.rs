@@ -5,16 +5,22 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use contract::{Instant, message::Channel};
+use contract::{Edition, Instant, message::Channel};
 use http::header;
 use serde::Serialize;
 
 use super::{
-    dto::{ClockDto, Health, MessageDto, Messages, Redirects, UserDto, Users},
+    dto::{
+        ClockDto, Health, MerchantDto, Merchants, MessageDto, Messages, Redirects, UserDto, Users,
+    },
     problem::Problem,
     table::Ask,
 };
-use crate::workspace::{TraceClass, Workspace};
+use crate::{
+    edge::selfcheck,
+    spec,
+    workspace::{TraceClass, Workspace},
+};
 
 /// How many rows a list has when nobody says.
 const PAGE: usize = 100;
@@ -24,7 +30,14 @@ const LARGEST_PAGE: usize = 10_000;
 type Outcome = Result<Response, Problem>;
 
 pub(super) fn health(_: &Ask<'_>) -> Outcome {
-    json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+    json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION"), self_check: selfcheck::ON })
+}
+
+/// The provider's API in an edition, whichever edition this workspace has.
+pub(super) fn contract(ask: &Ask<'_>) -> Outcome {
+    let name = ask.id.as_deref().unwrap_or_default();
+    let edition: Edition = name.parse().map_err(Problem::missing)?;
+    spec::openapi(edition).map(json_text).map_err(Problem::missing)
 }
 
 pub(super) fn workspace(ask: &Ask<'_>) -> Outcome {
@@ -75,6 +88,14 @@ pub(super) fn user(ask: &Ask<'_>) -> Outcome {
     let user = ask.workspace.look(|world| world.user(id));
     let user = user.ok_or_else(|| Problem::missing(format!("there is no user {id}")))?;
     json(&UserDto::of(ask.workspace, user))
+}
+
+pub(super) fn merchants(ask: &Ask<'_>) -> Outcome {
+    let merchants = ask.workspace.look(|world| {
+        let all = world.settings().merchants.iter();
+        all.map(|merchant| MerchantDto::of(merchant, world.credentials(merchant.id))).collect()
+    });
+    json(&Merchants { merchants })
 }
 
 pub(super) fn redirects(ask: &Ask<'_>) -> Outcome {

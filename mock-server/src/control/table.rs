@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 pub(super) struct Verb {
     /// The HTTP method.
     pub(super) method: &'static str,
-    /// The path; `{id}` stands for a number.
+    /// The path; `{id}` stands for a number, `{edition}` for a dated edition.
     pub(super) path: &'static str,
     /// What it does, in a few words.
     pub(super) summary: &'static str,
@@ -116,6 +116,15 @@ pub(super) const VERBS: &[Verb] = &[
     },
     Verb {
         method: "GET",
+        path: "/v1/merchants",
+        summary: "List the merchants with their clients, secrets and people.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(Merchants)),
+        run: read::merchants,
+    },
+    Verb {
+        method: "GET",
         path: "/v1/merchant/redirects",
         summary: "Show where a merchant's browsers go.",
         query: &[("merchantId", "whose; the default merchant's when left out")],
@@ -176,5 +185,14 @@ pub(super) const VERBS: &[Verb] = &[
         reads: None,
         writes: Writes::AnyJson,
         run: openapi::serve,
+    },
+    Verb {
+        method: "GET",
+        path: "/openapi/{edition}.json",
+        summary: "Show what the API and the identity server answer in an edition, as OpenAPI 3.1.",
+        query: &[],
+        reads: None,
+        writes: Writes::AnyJson,
+        run: read::contract,
     },
 ];

@@ -3,7 +3,8 @@
 
 mod body;
 mod caught;
-mod head;
+pub(crate) mod head;
+mod people;
 mod reply;
 
 use std::{borrow::Cow, sync::Arc};
@@ -16,7 +17,7 @@ use axum::{
 };
 use bytes::Bytes;
 use contract::{
-    Call, EndpointRow, Host, Problem, Tables,
+    Call, EndpointRow, Host, Problem, Tables, Variant,
     endpoint::{BodyKind, Gate},
     problem::Refusal,
     trace::Transported,
@@ -33,9 +34,7 @@ use tokio::time::timeout;
 use self::{
     body::Unread,
     caught::Caught,
-    head::{
-        FORM, basic_client, discreet_media_type, discreet_method, is_form, joined, trace_parent,
-    },
+    head::{FORM, basic, discreet_media_type, discreet_method, is_form, joined, trace_parent},
     reply::{Live, Note, nothing_to_say, respond},
 };
 use super::{
@@ -43,11 +42,13 @@ use super::{
     encode::{self, Encoded},
     form, path,
     route::{self, Route},
+    selfcheck,
 };
 use crate::{
     config::Limits,
     serve::Closing,
     tls::accept::Connection,
+    token::Signed,
     workspace::{Stepped, Workspace},
 };
 
@@ -95,6 +96,7 @@ struct Visit<'a> {
     corridor: &'a Corridor,
     tables: &'static Tables,
     method: &'a str,
+    query: &'a str,
     /// As the routing sees it; `None` when the head is not to be served at all.
     path: Option<Cow<'a, str>>,
     media_type: Option<String>,
@@ -106,7 +108,8 @@ struct Visit<'a> {
 struct Answered {
     stepped: Stepped,
     call: Option<Call>,
-    token: Option<String>,
+    signed: Option<Signed>,
+    form: Vec<(String, String)>,
 }
 
 /// Why there is nothing to encode.
@@ -125,6 +128,7 @@ impl<'a> Visit<'a> {
             corridor,
             tables: corridor.workspace.tables(),
             method: parts.method.as_str(),
+            query: parts.uri.query().unwrap_or_default(),
             path: path::normal(parts.uri.path()).filter(|_| served),
             media_type: joined(&parts.headers, &header::CONTENT_TYPE),
             headers: &parts.headers,
@@ -148,19 +152,26 @@ impl<'a> Visit<'a> {
             }
             Some(found) => self.found(found, body).await?,
         };
+        // A page repeats in its form what it was asked with; the world need not remember it.
+        let form = people::repeated(&command);
         let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
-        let token = match &stepped.answer {
+        let signed = match &stepped.answer {
             Answer::Reply(Reply::Token(grant)) => {
                 Some(self.sign(Arc::clone(grant)).await.ok_or(Dead::Stumbled)?)
             }
             _ => None,
         };
-        Ok(Answered { stepped, call, token })
+        Ok(Answered { stepped, call, signed, form })
     }
 
     fn route(&self) -> Option<Route<'_>> {
         let path = self.path.as_deref()?;
-        Some(route::find(self.tables, self.corridor.host, self.method, path))
+        let host = self.corridor.host;
+        // Where the gateway issues the tokens, it serves the identity server's calls too.
+        let variants = self.corridor.workspace.variants();
+        let both = host == Host::Api && variants.reads(Variant::Issuer, "api-host");
+        let hosts: &[Host] = if both { &[Host::Api, Host::Auth] } else { &[host] };
+        Some(route::find(self.tables, hosts, self.method, path))
     }
 
     async fn found(&self, found: Route<'_>, body: Body) -> Result<(Option<Call>, Command), Dead> {
@@ -219,6 +230,9 @@ impl<'a> Visit<'a> {
     }
 
     fn command(&self, row: &'static EndpointRow, params: &Params<'_>, body: &[u8]) -> Command {
+        if people::is_for_people(row.call) {
+            return Command::Identity(self.identity_request(row.call, body));
+        }
         match (row.gate, row.call) {
             (Gate::Certificate, call) | (Gate::Open, call @ Call::PlainToken) => {
                 Command::Token(self.token_request(call, body))
@@ -259,7 +273,7 @@ impl<'a> Visit<'a> {
                 media_type.map(discreet_media_type)
             },
             form: is_form.then(|| form::parse(body)),
-            basic: self.text(&header::AUTHORIZATION).as_deref().and_then(basic_client),
+            basic: self.text(&header::AUTHORIZATION).as_deref().and_then(basic),
         }
     }
 
@@ -280,11 +294,11 @@ impl<'a> Visit<'a> {
     }
 
     /// Signing takes a millisecond of pure arithmetic, which other requests should not wait for.
-    async fn sign(&self, grant: Arc<Grant>) -> Option<String> {
+    async fn sign(&self, grant: Arc<Grant>) -> Option<Signed> {
         let workspace = Arc::clone(&self.corridor.workspace);
         let signing = tokio::task::spawn_blocking(move || workspace.tokens().issue(&grant));
         match signing.await {
-            Ok(Ok(text)) => Some(text),
+            Ok(Ok(signed)) => Some(signed),
             Ok(Err(error)) => {
                 tracing::error!(%error, "no token");
                 None
@@ -315,13 +329,13 @@ impl<'a> Visit<'a> {
         self.set_unread(true);
         let command = self.rim(call, Refusal::new(Problem::ServerError));
         let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
-        self.leave(&Answered { stepped, call, token: None })
+        self.leave(&Answered { stepped, call, signed: None, form: Vec::new() })
     }
 
     fn leave(&self, answered: &Answered) -> Response {
-        let Answered { stepped, call, token } = answered;
+        let Answered { stepped, call, signed, form } = answered;
         let workspace = &self.corridor.workspace;
-        let names = Live { corridor: self.corridor, token: token.as_deref() };
+        let names = Live { corridor: self.corridor, signed: signed.as_ref(), form };
         let context = encode::Context {
             tables: self.tables,
             variants: workspace.variants(),
@@ -329,6 +343,7 @@ impl<'a> Visit<'a> {
             names: &names,
         };
         let encoded = encode::encode(&context, &stepped.answer);
+        let encoded = selfcheck::checked(self.tables, *call, encoded);
         self.log(&encoded, &stepped.answer);
         let note = Note {
             workspace: Arc::clone(workspace),

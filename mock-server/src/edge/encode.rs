@@ -4,28 +4,65 @@
 //! [`Names`] decide whether a session is an address or a label.
 
 pub(crate) mod members;
+mod people;
 
 use std::fmt::Write as _;
 
 use contract::{
     Call, Problem, Tables, Variant, Variants,
     answer::Shape,
-    problem::{Family, FieldErrors, ProblemRow, Refusal, Text},
+    label::Label,
+    problem::{Family, FieldErrors, ProblemRow, Refusal, TYPES, Text},
     trace::Leg,
     wire,
 };
 use serde::Serialize;
 use sim::{
     Answer, Reply,
-    outcome::{Grant, SessionLink, TraceId},
+    outcome::{Grant, Secret, SessionLink, TraceId},
 };
 
-/// What the symbols of an answer are called.
+/// What writes a page, given the fields that its form repeats.
+pub type Page<'a> = dyn Fn(&[(String, String)]) -> String + 'a;
+
+/// What the symbols of an answer are called. What belongs to people is a label unless it is on its
+/// way to them.
 pub trait Names {
     /// The address of a hosted page.
     fn url(&self, link: &SessionLink) -> String;
     /// The text of a token.
     fn token(&self, grant: &Grant) -> String;
+    /// The text of an `id_token`.
+    fn id_token(&self, grant: &Grant) -> String {
+        format!("<id-token#{}>", grant.number)
+    }
+
+    /// Something that only its holder knows, of a kind.
+    fn secret(&self, kind: &str, secret: Secret) -> String {
+        format!("<{kind}#{}>", secret.number)
+    }
+
+    /// Something about a person, or in a client's own words.
+    fn personal(&self, text: &str) -> String {
+        Label::personal(text).to_string()
+    }
+
+    /// A registered address of a merchant's app.
+    fn app(&self, merchant: i32, _: &str) -> String {
+        format!("<redirect-of-{merchant}>")
+    }
+
+    /// A query.
+    fn query(&self, pairs: &[(&str, String)]) -> String {
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// A page, made with the fields that its form repeats; none where nobody looks at it.
+    fn page(&self, _: &Page<'_>) -> Option<String> {
+        None
+    }
+
     /// The OpenID provider configuration, JSON.
     fn discovery(&self) -> String;
     /// The token keys, JSON.
@@ -113,6 +150,9 @@ fn encode_reply(context: &Context<'_>, reply: &Reply) -> Encoded {
             return bare(200);
         }
         Reply::SameSession(_) | Reply::ToMerchant { .. } => return bare(303),
+        Reply::SignIn(view) => return people::sign_in(context, view),
+        Reply::SentBack(sent) => return people::sent_back(context, sent),
+        Reply::SignOut { asks } => return people::sign_out(context, *asks),
         _ => {}
     }
     let row = context.call.and_then(|call| context.tables.endpoint(call));
@@ -162,7 +202,15 @@ fn encode_refusal(context: &Context<'_>, refusal: &Refusal, trace: TraceId) -> E
         }
         Family::F5 => (Some(JSON), error_array(context.names, &refusal.errors)),
         Family::Plain => problem(plain(row.text)),
-        Family::OAuth => (Some(OAUTH_JSON), to_json(&oauth(row.text, None))),
+        Family::OAuth if people::are_asked(context.call) => {
+            return people::refused(context, row, refusal.header.as_deref());
+        }
+        Family::OAuth => {
+            // Of these errors only this one is ever described.
+            let described = refusal.problem == Problem::InvalidGrant;
+            let why = refusal.header.as_deref().filter(|_| described);
+            (Some(OAUTH_JSON), to_json(&oauth(row.text, why)))
+        }
         Family::OAuthDescribed => {
             (Some(OAUTH_JSON), to_json(&oauth("invalid_client", Some(row.text))))
         }
@@ -183,6 +231,7 @@ fn headers(
             vec![("www-authenticate", "Bearer".to_owned())]
         }
         (Problem::Unauthorized, Some(challenge)) => vec![("www-authenticate", challenge.clone())],
+        (Problem::Forbidden, Some(challenge)) => vec![("www-authenticate", challenge.clone())],
         (Problem::MethodNotAllowed, Some(allow)) => vec![("allow", allow.clone())],
         (Problem::Throttled, Some(seconds)) if row.status == 429 => {
             vec![("retry-after", seconds.clone())]
@@ -268,21 +317,9 @@ struct Plain<'a> {
 }
 
 fn plain<'a>(variants: &Variants, status: u16, title: &'a str, trace: TraceId) -> Plain<'a> {
-    // ASP.NET Core up to .NET 7, and from .NET 8; statuses outside its table have no type.
     let newer = variants.reads(Variant::ProblemType, "rfc9110");
-    let kind = match (status, newer) {
-        (400, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.5.1"),
-        (401, false) => Some("https://tools.ietf.org/html/rfc7235#section-3.1"),
-        (404, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.5.4"),
-        (415, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.5.13"),
-        (500, false) => Some("https://tools.ietf.org/html/rfc7231#section-6.6.1"),
-        (400, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.1"),
-        (401, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.2"),
-        (404, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.5"),
-        (415, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.5.16"),
-        (500, true) => Some("https://tools.ietf.org/html/rfc9110#section-15.6.1"),
-        _ => None,
-    };
+    let cited = TYPES.iter().find(|(known, ..)| *known == status);
+    let kind = cited.map(|(_, older, later)| if newer { *later } else { *older });
     let flags = if variants.reads(Variant::TraceFlags, "sampled") { "01" } else { "00" };
     let TraceId { trace, span } = trace;
     Plain { kind, title, status, trace_id: format!("00-{trace:032x}-{span:016x}-{flags}") }

@@ -121,6 +121,11 @@ fn asked(tables: &'static Tables, kept: &sim::outcome::Asked) -> Option<Asked> {
             media_type: request.media_type.clone(),
             ..of_call(tables, request.call)
         },
+        Command::Identity(request) => Asked {
+            method: request.method.clone(),
+            media_type: request.media_type.clone(),
+            ..of_call(tables, request.call)
+        },
         Command::Open(call) => of_call(tables, *call),
         Command::Rim(request) => Asked {
             call: request.call,

@@ -8,7 +8,9 @@ pub mod form;
 pub mod json;
 pub mod lines;
 pub mod path;
+mod people;
 pub mod route;
+pub(crate) mod selfcheck;
 
 #[cfg(test)]
 mod tests;

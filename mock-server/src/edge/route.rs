@@ -3,7 +3,7 @@
 //! not.
 
 use contract::{
-    Call, EndpointRow, Host, Tables,
+    Call, EndpointRow, Host, Method, Tables,
     endpoint::{Gate, parameter},
     label::Label,
 };
@@ -31,24 +31,35 @@ pub enum Route<'a> {
 
 /// Finds the row for a request.
 #[must_use]
-pub fn find<'a>(tables: &Tables, host: Host, method: &str, path: &'a str) -> Route<'a> {
+pub fn find<'a>(tables: &Tables, hosts: &[Host], method: &str, path: &'a str) -> Route<'a> {
     let candidates = || {
-        let rows = tables.endpoints.iter().filter(move |row| row.host == host);
-        rows.filter_map(move |row| Some((row, match_path(row, host, path)?)))
+        let rows = tables.endpoints.iter().filter(move |row| hosts.contains(&row.host));
+        rows.filter_map(move |row| Some((row, match_path(row, path)?)))
     };
     let judges_method = |row: &EndpointRow| {
         // The identity server's token endpoints answer every method themselves.
         row.gate == Gate::Certificate || row.call == Call::PlainToken
     };
-    let found = candidates().find(|(row, _)| judges_method(row) || row.method.name() == method);
+    let fits = |row: &EndpointRow| methods(row).iter().any(|known| known.name() == method);
+    let found = candidates().find(|(row, _)| judges_method(row) || fits(row));
     if let Some((row, params)) = found {
         return Route::Found { row, params };
     }
     let Some((first, _)) = candidates().next() else { return Route::Unknown };
-    let mut allow: Vec<_> = candidates().map(|(row, _)| row.method.name()).collect();
+    let known = candidates().flat_map(|(row, _)| methods(row));
+    let mut allow: Vec<_> = known.map(|method| method.name()).collect();
     allow.sort_unstable();
     allow.dedup();
     Route::WrongMethod { call: first.call, allow: allow.join(", ") }
+}
+
+/// What serves a row: its own method; what is for browsers and claims is also posted to, as
+/// OpenID Connect Core sections 3.1.2.1 and 5.3.1 demand.
+fn methods(row: &EndpointRow) -> Vec<Method> {
+    match row.call {
+        Call::Authorize | Call::UserInfo | Call::EndSession => vec![Method::Get, Method::Post],
+        _ => vec![row.method],
+    }
 }
 
 /// A path on its way to the trace: words of any template, flags and decimal numbers stay, whatever
@@ -68,13 +79,9 @@ pub fn discreet_path(tables: &Tables, path: &str) -> String {
     shown.collect::<Vec<_>>().join("/")
 }
 
-fn match_path<'a>(
-    row: &EndpointRow,
-    host: Host,
-    path: &'a str,
-) -> Option<Vec<(&'static str, &'a str)>> {
+fn match_path<'a>(row: &EndpointRow, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
     let mut path = path.strip_prefix('/')?;
-    if host == Host::Api {
+    if row.host == Host::Api {
         path = path.strip_suffix('/').unwrap_or(path);
     }
     if !ends_alike(row.path, path) {
@@ -113,7 +120,7 @@ mod tests {
     }
 
     fn shown(host: Host, method: &str, path: &str) -> String {
-        match find(tables(), host, method, path) {
+        match find(tables(), &[host], method, path) {
             Route::Found { row, params } => {
                 let params: Vec<_> = params.iter().map(|(n, v)| format!(" {n}={v}")).collect();
                 format!("{}{}", row.call, params.concat())

@@ -131,7 +131,7 @@ fn page(world: &Workspace, view: &PageView) -> Response {
 }
 
 /// What `form-action` calls a merchant's address: browsers apply it to redirects too.
-fn form_target(address: &str) -> Option<String> {
+pub(crate) fn form_target(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
     match url.host()? {
         // A policy has no word for such a host, and browsers drop the whole source.

@@ -9,7 +9,7 @@ pub(crate) async fn sheet() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], CSS)
 }
 
-const CSS: &str = "\
+pub(crate) const CSS: &str = "\
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#5b6675;--paper:#fff;--back:#f1f4f8;
 --line:#cfd7e2;--act:#0b5fb0;--on-act:#fff;--warn:#8a4b00;--warn-back:#fff4e0;--bad:#a3201d}
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf4;--soft:#a5b0bf;--paper:#1a2029;

@@ -10,7 +10,7 @@ use axum::Router;
 use certs::{Form, MintRequest, Minted, Role};
 use contract::{Host, Tables, Variant};
 use rustls::ServerConfig;
-use sim::Settings;
+use sim::{Settings, credentials::Credentials};
 
 use super::{Closing, StartError, merchants};
 use crate::{
@@ -52,9 +52,12 @@ pub(super) fn plan(
 ) -> Result<Plan, StartError> {
     let tables = meant.edition.tables().ok_or(StartError::Edition(meant.edition))?;
     let origins = Origins::of(&bound, meant.public_hosts.first().map(String::as_str));
-    let signer = Signer::new(&minted, &origins.auth).map_err(StartError::Token)?;
-    let documents =
-        Documents { discovery: signer.discovery(tables, merchants::SCOPES), jwks: signer.jwks() };
+    let at_api = meant.variants.reads(Variant::Issuer, "api-host");
+    let issuer = if at_api { &origins.api } else { &origins.auth };
+    let signer = Signer::new(&minted, issuer).map_err(StartError::Token)?;
+    let scopes = merchants::published_scopes(&meant.variants);
+    let discovery = signer.discovery(tables, &meant.variants, &scopes);
+    let documents = Documents { discovery, jwks: signer.jwks() };
     let (minted, clock) = (Arc::new(minted), Arc::new(Clock::start(meant.clock)));
     let workspace = workspace(meant, tables, (&minted, &clock), (origins, signer))?;
     let stands = stands(meant, &workspace, (&minted, &clock), (documents, closing))
@@ -127,6 +130,7 @@ fn stands(
 
 fn ready(meant: &Meant, origins: &Origins, minted: &Minted) -> Ready {
     let merchant = merchants::DEFAULT;
+    let own = Credentials::of(meant.seed, merchant.id);
     let path = |role, form| absolute(minted.path(role, form));
     Ready {
         api: origins.api.clone(),
@@ -137,6 +141,10 @@ fn ready(meant: &Meant, origins: &Origins, minted: &Minted) -> Ready {
         client_cert: path(merchant.role, Form::Chain),
         client_key: path(merchant.role, Form::Key),
         client_id: merchant.client_id.to_owned(),
+        client_secret: own.client_secret,
+        oidc_client_id: merchant.oidc_client.to_owned(),
+        username: own.username,
+        password: own.password,
         merchant_id: merchant.id,
         edition: meant.edition,
         seed: meant.seed,

@@ -14,30 +14,55 @@ use signer::{Foreign, Signer};
 pub struct Tokens {
     signer: Signer,
     book: Book,
+    identities: Book,
+}
+
+/// The texts of a grant.
+#[derive(Debug)]
+pub struct Signed {
+    /// The access token.
+    pub access: String,
+    /// The `id_token`, if one comes with it.
+    pub identity: Option<String>,
 }
 
 impl Tokens {
     /// No token yet.
     #[must_use]
     pub fn new(signer: Signer) -> Self {
-        Self { signer, book: Book::default() }
+        Self { signer, book: Book::default(), identities: Book::default() }
     }
 
-    /// Signs a grant and remembers the text. It takes about a millisecond.
+    /// Signs a grant and remembers the texts. It takes about a millisecond for each.
     ///
     /// # Errors
     /// When the key cannot sign.
-    pub fn issue(&self, grant: &Grant) -> Result<String, signer::SignError> {
-        let text = self.signer.sign(grant)?;
-        self.book.remember(&text, grant.number);
-        Ok(text)
+    pub fn issue(&self, grant: &Grant) -> Result<Signed, signer::SignError> {
+        let access = self.signer.sign(grant)?;
+        self.book.remember(&access, grant.number);
+        let identity = self.signer.sign_identity(grant, &access)?;
+        if let Some(text) = &identity {
+            self.identities.remember(text, grant.number);
+        }
+        Ok(Signed { access, identity })
+    }
+
+    /// Whose `id_token` a text is.
+    #[must_use]
+    pub fn identity(&self, text: &str) -> Bearer {
+        self.identities.number_of(text).map_or(Bearer::Foreign(None), Bearer::Issued)
     }
 
     /// What an `Authorization` header brings. Whether an issued token has expired is for the world
     /// to say.
     #[must_use]
     pub fn bearer(&self, authorization: Option<&str>) -> Bearer {
-        let Some(text) = authorization.and_then(bearer_text) else { return Bearer::Missing };
+        authorization.and_then(bearer_text).map_or(Bearer::Missing, |text| self.access(text))
+    }
+
+    /// What the text of an access token brings.
+    #[must_use]
+    pub fn access(&self, text: &str) -> Bearer {
         if let Some(number) = self.book.number_of(text) {
             return Bearer::Issued(number);
         }
@@ -52,6 +77,7 @@ impl Tokens {
     /// Forgets every token.
     pub fn forget_all(&self) {
         self.book.forget_all();
+        self.identities.forget_all();
     }
 
     /// What signs.

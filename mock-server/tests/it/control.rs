@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use contract::trace::Line;
+use contract::{Edition, trace::Line};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use mock_server::{MockServer, clock::ClockMode, control};
@@ -64,6 +64,8 @@ async fn what_cannot_be_done_is_a_problem_that_helps() {
     for (method, path, body, status, told) in [
         ("GET", "/v2", "", 404, "/v1/openapi.json"),
         ("GET", "/v1/users/5", "", 404, "no user 5"),
+        ("GET", "/openapi/1999-12.json", "", 404, "2025-09"),
+        ("GET", "/openapi/.json", "", 404, "openapi"),
         ("GET", "/v1/users/abc", "", 400, "'abc'"),
         ("GET", "/v1/users/", "", 404, "openapi"),
         ("DELETE", "/v1/users", "", 405, "GET"),
@@ -97,6 +99,17 @@ async fn what_cannot_be_done_is_a_problem_that_helps() {
         assert_eq!(got.as_u16(), status, "{method} {path} {body}: {value}");
         let detail = value["detail"].as_str().unwrap();
         assert!(detail.contains(told), "{method} {path} {body}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn every_edition_is_served_as_an_openapi_document() {
+    let control = Control::new().await;
+    for tables in Edition::served().filter_map(Edition::tables) {
+        let path = format!("/openapi/{}.json", tables.edition);
+        let (status, document) = control.send("GET", &path, "").await;
+        assert_eq!(status, 200, "{path}");
+        assert_eq!(document, contract::openapi::document(tables), "{path}");
     }
 }
 
@@ -152,7 +165,9 @@ async fn a_trace_is_lines_and_the_ready_object_is_shown() {
     let (_, ready) = control.send("GET", "/v1/workspace", "").await;
     assert_eq!(ready, serde_json::to_value(control.server.ready()).unwrap());
     let (_, health) = control.send("GET", "/v1/health", "").await;
-    assert_eq!(health, json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}));
+    let version = env!("CARGO_PKG_VERSION");
+    let checked = cfg!(debug_assertions);
+    assert_eq!(health, json!({"status": "ok", "version": version, "selfCheck": checked}));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod client;
 mod config_files;
 mod control;
 mod limits;
+mod oidc;
 mod openssl;
 mod pages;
 mod process;

@@ -38,6 +38,9 @@ fn a_wrong_command_line_or_file_ends_with_2_and_says_what_is_right() {
         (&["serve", "--api", "here"], "127.0.0.1:8443"),
         (&["serve", "--config", "no/such.toml"], "no/such.toml"),
         (&["dance"], "serve"),
+        (&["spec", "explain", "POST /Usr"], "did you mean 'POST /User'"),
+        (&["spec", "explain", "create-user", "418"], "the nearest is 415"),
+        (&["spec", "openapi", "1999-12"], "2025-09"),
     ] {
         let (code, text) = output(arguments);
         assert_eq!(code, Some(2), "{arguments:?}: {text}");
@@ -165,5 +168,18 @@ fn the_tables_are_printed() {
     assert!(curl.contains(&format!("IdentityServer:MTLS:X509Certificate={}", thumbprint.sha1)));
     let (code, text) = output(&["spec", "variants"]);
     assert_eq!(code, Some(0));
-    assert!(text.contains("http-403-empty (default)"), "{text}");
+    assert!(text.lines().count() >= 40, "{text}");
+    for (arguments, told) in [
+        (&["variants", "--long"][..], "http-403-empty (default)"),
+        (&["variants", "--edition", "2024-06"], "bad-request"),
+        (&["openapi"], "\"openapi\": \"3.1.0\""),
+        (&["openapi", "2025-09"], "\"version\": \"2025-09\""),
+        (&["explain", "POST /User", "400"], "Invalid email address"),
+        (&["explain", "confirm-email", "--edition", "2025-09"], "Invalid token."),
+        (&["contract"], "## Edition 2025-09"),
+    ] {
+        let (code, text) = output(&[&["spec"], arguments].concat());
+        assert_eq!(code, Some(0), "{arguments:?}: {text}");
+        assert!(text.contains(told), "{arguments:?}: {text}");
+    }
 }

@@ -51,7 +51,8 @@ async fn the_first_failed_check_answers() {
         (&[(THUMBPRINT, Some(&lower)), bad_grant], "invalid_client"),
         (&[(THUMBPRINT, Some(other))], "invalid_client"),
         (&[("grant_type", None), bad_scope], "unsupported_grant_type"),
-        (&[("grant_type", Some("refresh_token")), bad_scope], "unsupported_grant_type"),
+        (&[("grant_type", Some("refresh_token")), bad_scope], "invalid_request"),
+        (&[("grant_type", Some("magic")), bad_scope], "unsupported_grant_type"),
         (&[bad_grant, bad_scope], "unauthorized_client"),
         (&[bad_scope], "invalid_scope"),
     ] {

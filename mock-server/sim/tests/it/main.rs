@@ -8,3 +8,5 @@ mod readings;
 mod stage;
 mod stories;
 mod tokens;
+mod tokens_later;
+mod tokens_people;

@@ -144,6 +144,11 @@ fn every_reading_is_told_by_a_story_or_by_the_edge() {
         Variant::JsonReading,
         Variant::TokenConfirmation,
         Variant::ThumbprintHash,
+        Variant::TokenGrants,
+        Variant::TokenLife,
+        Variant::RedirectParameter,
+        Variant::Issuer,
+        Variant::InvalidClientStatus,
     ];
     let here = [
         Variant::ResendWhenVerified,

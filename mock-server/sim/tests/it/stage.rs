@@ -8,7 +8,7 @@ use contract::{
 use sim::{
     Answer, Command, Entry, Envelope, Merchant, Reply, Settings, World,
     command::{Act, ApiRequest, Ask, Bearer, Deed, PageRequest, Peer, PeerVerdict, TokenRequest},
-    outcome::Screen,
+    outcome::{Brings, Screen},
     settings::Limits,
 };
 
@@ -181,11 +181,17 @@ pub(crate) fn settings(seed: u64) -> Settings {
     }
 }
 
+/// What a person's tokens may be for.
+const PERSON_SCOPES: &[&str] =
+    &["openid", "profile", "offline_access", "Tenn.CRM", "IdentityServerApi"];
+
 fn merchant(id: i32) -> Merchant {
     let peer = peer(id);
     Merchant {
         id,
         client_id: format!("client-{id}"),
+        oidc_client: format!("Client{id}_Oidc"),
+        person_scopes: PERSON_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
         certificate: peer.role.clone(),
         sha1: peer.sha1.clone(),
         sha256: peer.sha256.clone(),
@@ -283,6 +289,14 @@ pub(crate) fn brief(answer: &Answer) -> String {
             Reply::SameSession(_) => "same session".to_owned(),
             Reply::ToMerchant { to, .. } => format!("to {to:?}"),
             Reply::NothingToDo(why) => format!("nothing: {why}"),
+            Reply::SignIn(view) => if view.wrong { "sign in again" } else { "sign in" }.to_owned(),
+            Reply::SentBack(sent) => match &sent.brings {
+                Brings::Code(..) => "code".to_owned(),
+                Brings::Error(error, _) => format!("back: {error}"),
+                Brings::Nothing => "signed out, back".to_owned(),
+            },
+            Reply::SignOut { asks } => if *asks { "sign out?" } else { "signed out" }.to_owned(),
+            Reply::Claims(_) => "claims".to_owned(),
             Reply::Discovery | Reply::Jwks | Reply::RedirectsSet | Reply::Unknown => {
                 format!("{reply:?}")
             }

@@ -4,6 +4,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use contract::label::Label;
 use http::{HeaderMap, HeaderName};
+use sim::command::Basic;
+
+/// The cookie of a person's session at the identity server, called as it calls it.
+pub(crate) const SESSION_COOKIE: &str = "idsrv";
 
 /// A header's value. One that is sent twice is read as the framework joins it (assumed), and fits
 /// nothing that is expected: no media type, no token.
@@ -46,14 +50,23 @@ pub(super) fn trace_parent(text: &str) -> Option<u128> {
     (well_formed && trace != 0).then_some(trace)
 }
 
-/// The client of a Basic header. The secret is of no use: there are no clients with secrets.
-pub(super) fn basic_client(authorization: &str) -> Option<String> {
+/// The client and the secret of a Basic header.
+pub(super) fn basic(authorization: &str) -> Option<Basic> {
     let (scheme, credentials) = authorization.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let pair = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    pair.split_once(':').map(|(client, _)| client.to_owned())
+    let (client_id, secret) = pair.split_once(':')?;
+    Some(Basic { client_id: client_id.to_owned(), secret: secret.to_owned() })
+}
+
+/// The session of the identity server's cookie, if the browser sent one that can be ours.
+pub(super) fn session(cookies: &str) -> Option<u128> {
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    let (_, text) = pairs.find(|(name, _)| *name == SESSION_COOKIE)?;
+    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    (text.len() == 32 && text.bytes().all(hex)).then(|| u128::from_str_radix(text, 16).ok())?
 }
 
 /// Methods are a client's words too: the usual ones may be shown.
@@ -119,11 +132,21 @@ mod tests {
     }
 
     #[test]
-    fn a_basic_header_names_its_client() {
-        let header = format!("Basic {}", STANDARD.encode("merchant:secret"));
-        assert_eq!(basic_client(&header).as_deref(), Some("merchant"));
+    fn a_session_is_read_from_among_other_cookies() {
+        let cookie = "a=b; idsrv=0000000000000000000000000000000f; c=d";
+        assert_eq!(session(cookie), Some(15));
+        for other in ["", "idsrv", "idsrv=f", "idsrv=+000000000000000000000000000000f", "a=b"] {
+            assert_eq!(session(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_basic_header_names_its_client_and_brings_its_secret() {
+        let header = format!("Basic {}", STANDARD.encode("merchant:se:cret"));
+        let found = basic(&header).unwrap();
+        assert_eq!((&*found.client_id, &*found.secret), ("merchant", "se:cret"));
         for other in ["Bearer abc", "Basic %%%", "Basic"] {
-            assert_eq!(basic_client(other), None);
+            assert_eq!(basic(other), None);
         }
     }
 }

@@ -16,18 +16,20 @@ use bytes::Bytes;
 use contract::{problem::Text, trace::Transported};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
-use sim::outcome::{Grant, SessionLink};
+use sim::outcome::{Grant, Secret, SessionLink};
 
 use super::Corridor;
 use crate::{
-    edge::encode::{Encoded, Names},
+    edge::encode::{Encoded, Names, Page},
+    token::Signed,
     workspace::Workspace,
 };
 
 /// The names of things as a client gets them.
 pub(super) struct Live<'a> {
     pub(super) corridor: &'a Corridor,
-    pub(super) token: Option<&'a str>,
+    pub(super) signed: Option<&'a Signed>,
+    pub(super) form: &'a [(String, String)],
 }
 
 impl Names for Live<'_> {
@@ -36,7 +38,31 @@ impl Names for Live<'_> {
     }
 
     fn token(&self, _: &Grant) -> String {
-        self.token.unwrap_or_default().to_owned()
+        self.signed.map(|signed| signed.access.clone()).unwrap_or_default()
+    }
+
+    fn id_token(&self, _: &Grant) -> String {
+        self.signed.and_then(|signed| signed.identity.clone()).unwrap_or_default()
+    }
+
+    fn secret(&self, _: &str, secret: Secret) -> String {
+        secret.text()
+    }
+
+    fn personal(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn app(&self, _: i32, address: &str) -> String {
+        address.to_owned()
+    }
+
+    fn query(&self, pairs: &[(&str, String)]) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    fn page(&self, page: &Page<'_>) -> Option<String> {
+        Some(page(self.form))
     }
 
     fn discovery(&self) -> String {

@@ -3,10 +3,14 @@
 
 use std::fmt::Write as _;
 
-use contract::{Variant, answer::MemberRow, status::IdentificationStatus};
+use contract::{
+    Variant,
+    answer::{MemberRow, Presence},
+    status::IdentificationStatus,
+};
 use sim::{
     Reply,
-    outcome::{Grant, SessionLink, UserFlags},
+    outcome::{Claims, Grant, SessionLink, UserFlags},
 };
 
 use super::{Context, quoted};
@@ -14,7 +18,9 @@ use super::{Context, quoted};
 /// The object that a row describes.
 pub(super) fn object(context: &Context<'_>, reply: &Reply, members: &[MemberRow]) -> String {
     let mut body = String::from("{");
-    for (index, member) in members.iter().enumerate() {
+    let there =
+        |member: &&MemberRow| member.presence != Presence::Optional || is_there(reply, member.name);
+    for (index, member) in members.iter().filter(there).enumerate() {
         let comma = if index == 0 { "" } else { "," };
         // Writing to a String cannot fail.
         let _ = write!(body, "{comma}\"{}\":", member.name);
@@ -22,6 +28,30 @@ pub(super) fn object(context: &Context<'_>, reply: &Reply, members: &[MemberRow]
     }
     body.push('}');
     body
+}
+
+/// Whether an answer has a member that may be missing.
+fn is_there(reply: &Reply, name: &str) -> bool {
+    match (reply, name) {
+        (Reply::Token(grant), "id_token") => {
+            grant.person.as_ref().is_some_and(|person| person.id_token)
+        }
+        (Reply::Token(grant), "refresh_token") => {
+            grant.person.as_ref().is_some_and(|person| person.refresh.is_some())
+        }
+        (Reply::Claims(claims), name) => {
+            let scope = match name {
+                "email" | "email_verified" => "email",
+                "phone_number" | "phone_number_verified" => "phone",
+                "name" | "preferred_username" => "profile",
+                "tenant" => "tenant",
+                "role" => "roles",
+                _ => "openid",
+            };
+            claims.scopes.iter().any(|known| known == scope)
+        }
+        _ => true,
+    }
 }
 
 fn value(context: &Context<'_>, reply: &Reply, name: &str, out: &mut String) {
@@ -38,6 +68,7 @@ fn value(context: &Context<'_>, reply: &Reply, name: &str, out: &mut String) {
             write!(out, "\"{}\"", guid(*correlation))
         }
         (Reply::Finalized { individual, .. }, "individualId") => write!(out, "{individual}"),
+        (Reply::Claims(claims), name) => return claim(context, claims, name, out),
         (Reply::Token(grant), name) => return token(context, grant, name, out),
         _ => write!(out, "null"),
     };
@@ -72,10 +103,31 @@ fn flag(flags: &UserFlags, name: &str, out: &mut String) {
     };
 }
 
+/// The provider's sample writes flags and numbers as texts.
+fn claim(context: &Context<'_>, claims: &Claims, name: &str, out: &mut String) {
+    let personal = |text: &str| quoted(&context.names.personal(text));
+    let _ = match name {
+        "sub" => write!(out, "{}", personal(&claims.subject)),
+        "name" => write!(out, "{}", personal(&claims.name)),
+        "email" | "preferred_username" => write!(out, "{}", personal(&claims.username)),
+        "phone_number" => write!(out, "{}", personal(&claims.phone)),
+        "email_verified" | "phone_number_verified" => write!(out, "\"true\""),
+        "tenant" => write!(out, "\"{}\"", claims.tenant),
+        "role" => write!(out, "[\"user\"]"),
+        _ => write!(out, "null"),
+    };
+}
+
 fn token(context: &Context<'_>, grant: &Grant, name: &str, out: &mut String) {
     let life = grant.expires_at.seconds() - grant.issued_at.seconds();
     let _ = match name {
         "access_token" => write!(out, "{}", quoted(&context.names.token(grant))),
+        "id_token" => write!(out, "{}", quoted(&context.names.id_token(grant))),
+        "refresh_token" => {
+            let refresh = grant.person.as_ref().and_then(|person| person.refresh);
+            let text = refresh.map(|secret| context.names.secret("refresh-token", secret));
+            write!(out, "{}", text.map_or_else(|| "null".to_owned(), |text| quoted(&text)))
+        }
         "expires_in" => write!(out, "{life}"),
         "token_type" => write!(out, "\"Bearer\""),
         "scope" => write!(out, "{}", quoted(&grant.scopes.join(" "))),

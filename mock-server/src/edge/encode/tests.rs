@@ -52,6 +52,7 @@ fn every_problem_has_its_status_and_no_undeclared_member() {
             }
             Family::Plain if matches!(row.status, 429 | 503) => &["status", "title", "traceId"],
             Family::Plain => &["status", "title", "traceId", "type"],
+            Family::OAuth if problem == Problem::InvalidGrant => &["error", "error_description"],
             Family::OAuth => &["error"],
             Family::OAuthDescribed => &["error", "error_description"],
             Family::F3 => &["errorCode", "errorMessage"],

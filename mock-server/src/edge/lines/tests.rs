@@ -174,6 +174,7 @@ fn a_token_is_a_label_and_its_headers_are_kept() {
         issued_at: later(),
         expires_at: later() + Duration::from_secs(3600),
         confirmation: "THUMBPRINT".to_owned(),
+        person: None,
     };
     let request = TokenRequest {
         call: Call::MtlsToken,

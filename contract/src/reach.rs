@@ -1,0 +1,109 @@
+//! Which rows can ever answer: a row behind others that fit whenever it fits never does.
+//! Documents and explanations list what this module finds, so that they promise nothing more.
+
+use crate::{
+    EndpointRow, Problem, Provenance, Tables, Variant, Variants, When, answer::SuccessRow,
+    problem::ProblemRow,
+};
+
+/// One way in which a call can be refused.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    /// How the refusal looks.
+    pub row: &'static ProblemRow,
+    /// Where it comes from that this call can refuse so.
+    pub provenance: Provenance,
+}
+
+impl Tables {
+    /// Every way in which a call can be refused, in the order of [`Problem::ALL`]. A path that
+    /// leads nowhere is no call's affair: see [`Tables::refused_outside`].
+    #[must_use]
+    pub fn refused(&self, endpoint: &EndpointRow) -> Vec<Refused> {
+        let listed = |problem: &&Problem| {
+            let everywhere =
+                **problem != Problem::RouteNotFound && Problem::EVERYWHERE.contains(problem);
+            everywhere || endpoint.problems.contains(problem)
+        };
+        let refused = Problem::ALL.iter().filter(listed).flat_map(|problem| {
+            let rows = self.refusals().filter(|row| row.problem == *problem);
+            first_fits(rows.filter(|row| row.is_of(Some(endpoint.call))).collect(), |row| row.when)
+        });
+        refused.map(|row| Refused { row, provenance: endpoint.refusal(row) }).collect()
+    }
+
+    /// How a request is refused that leads to no call.
+    #[must_use]
+    pub fn refused_outside(&self) -> Vec<&'static ProblemRow> {
+        let outside =
+            [Problem::RouteNotFound, Problem::MalformedRequest, Problem::ServerError].into_iter();
+        let refused = outside.flat_map(|problem| {
+            let rows = self.refusals().filter(|row| row.problem == problem && row.is_of(None));
+            first_fits(rows.collect(), |row| row.when)
+        });
+        refused.collect()
+    }
+}
+
+impl EndpointRow {
+    /// Every way in which the call can succeed.
+    #[must_use]
+    pub fn succeeds(&self) -> Vec<&'static SuccessRow> {
+        first_fits(self.successes.iter().collect(), |row| row.when)
+    }
+}
+
+/// Every choice of readings that a set of conditions can tell apart.
+#[must_use]
+pub fn choices<'a>(conditions: impl IntoIterator<Item = &'a When>) -> Vec<Variants> {
+    let mut asked: Vec<Variant> = conditions.into_iter().map(|When(variant, _)| *variant).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    asked.into_iter().fold(vec![Variants::default()], |known, variant| {
+        let row = variant.row();
+        let chosen = |reading: &'static str| {
+            known.iter().filter_map(move |variants| {
+                let mut variants = *variants;
+                variants.choose(row.id, reading).ok().map(|()| variants)
+            })
+        };
+        row.readings.iter().flat_map(|reading| chosen(reading.id)).collect()
+    })
+}
+
+/// The rows that fit before all others under some choice of readings.
+fn first_fits<T>(rows: Vec<&'static T>, when: fn(&T) -> &'static [When]) -> Vec<&'static T> {
+    let choices = choices(rows.iter().flat_map(|row| when(row)));
+    let firsts =
+        choices.iter().filter_map(|variants| rows.iter().position(|row| variants.meet(when(row))));
+    let firsts: std::collections::BTreeSet<_> = firsts.collect();
+    firsts.into_iter().map(|index| rows[index]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Call, Edition};
+
+    #[test]
+    fn a_row_behind_others_that_always_fit_is_left_out() {
+        const OPEN: &[When] = &[];
+        static ROWS: [&[When]; 4] = [
+            &[When(Variant::PathCase, "exact")],
+            &[When(Variant::PathCase, "insensitive")],
+            OPEN,
+            &[When(Variant::TrailingSlash, "refused")],
+        ];
+        let found = first_fits(ROWS.iter().collect(), |row| row);
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn the_readings_of_one_refusal_are_all_found() {
+        let tables = Edition::DEFAULT.tables().unwrap();
+        let refused = tables.refused(tables.endpoint(Call::ConfirmEmail).unwrap());
+        let unknown = refused.iter().filter(|refused| refused.row.problem == Problem::UserNotFound);
+        let statuses: Vec<_> = unknown.map(|refused| refused.row.status).collect();
+        assert_eq!(statuses, [400, 400, 404, 404, 404]);
+    }
+}

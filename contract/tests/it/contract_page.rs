@@ -1,0 +1,53 @@
+//! The contract page for people: as committed, and complete.
+
+use std::path::PathBuf;
+
+use contract::{Edition, Variant, docs};
+
+#[test]
+fn the_committed_page_is_the_printed_one() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/contract.md");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == docs::markdown(), "docs/contract.md is not what the rows say: make docs");
+}
+
+#[test]
+fn the_page_names_every_call_refusal_question_and_contradiction() {
+    let page = docs::markdown();
+    for tables in Edition::served().filter_map(Edition::tables) {
+        assert!(page.contains(&format!("## Edition {}\n", tables.edition)));
+        for row in tables.endpoints {
+            assert!(
+                page.contains(&format!("`{} {}`", row.method.name(), row.path)),
+                "{}",
+                row.call
+            );
+        }
+        for row in tables.refusals() {
+            let line = format!("| {} |", row.problem.name());
+            let looks = row.provenance.to_string().replace('|', "\\|");
+            let found =
+                page.lines().any(|found| found.starts_with(&line) && found.contains(&looks));
+            assert!(found, "{line} {looks}");
+        }
+    }
+    for variant in Variant::ALL {
+        assert!(page.contains(&format!("| `{}`: ", variant.row().id)));
+    }
+    for number in 1..=26 {
+        assert!(page.contains(&format!("| C{number} |")), "C{number}");
+    }
+}
+
+#[test]
+fn every_link_inside_the_page_leads_somewhere() {
+    let page = docs::markdown();
+    for link in page.split("](#").skip(1).map(|rest| &rest[..rest.find(')').unwrap()]) {
+        let heading = |line: &str| {
+            let text = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+            line.starts_with('#') && text == link
+        };
+        let anchor = format!("<a id=\"{link}\">");
+        assert!(page.contains(&anchor) || page.lines().any(heading), "{link}");
+    }
+}
