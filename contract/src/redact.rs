@@ -197,7 +197,7 @@ mod tests {
         let row = Edition::E2024_06.tables().unwrap().endpoint(Call::EnrollIndividual).unwrap();
         let kept = request(row, &body, &mut Observer(""));
         assert_eq!(kept["sourceOfFundId"], json!(12));
-        assert_eq!(kept["merchantGroupId"], json!("<unlisted two digits>"));
+        assert_eq!(kept["merchantGroupId"], json!("<unlisted 2 digits>"));
         let kept = request(row, &json!({ "sourceOfFundId": 14 }), &mut Observer(""));
         assert_ne!(kept["sourceOfFundId"], json!(14));
     }

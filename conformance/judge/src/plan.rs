@@ -243,7 +243,7 @@ impl Says {
 
 /// Whether the documents name a status.
 fn is_named(status: &str) -> bool {
-    Status::ALL.iter().any(|known| known.name() == status)
+    Status::ALL.iter().any(|known| known.name() == status && !known.is_vendors())
 }
 
 impl fmt::Display for Says {
@@ -355,6 +355,7 @@ mod tests {
         assert_eq!(fails("interim-status", "null"), Says::Null);
         assert_eq!(fails("poll-after-failure", "vendor-status"), Says::Vendor);
         assert_eq!(fails("poll-after-failure", "bad-request"), Says::Refusal);
+        assert!(Says::Vendor.is(Some("declined")));
         assert!(Says::Vendor.is(Some("70")) && !Says::Vendor.is(Some("ERROR")));
         assert!(Says::Null.is(None) && !Says::Refusal.is(None));
     }

@@ -35,15 +35,14 @@ pub(super) fn known_status(order: &[Says], seen: &Seen<'_>, findings: &mut Findi
     let is_null_read = order.contains(&Says::Null);
     let known = match name {
         Some(name) => {
-            let named = IdentificationStatus::ALL.iter().find(|row| row.name() == name);
+            let named = documented().find(|row| row.name() == name);
             let is_vendor = order.contains(&Says::Vendor) && Says::Vendor.is(Some(name));
             is_vendor || named.is_some_and(|row| !is_null_read || !row.is_interim())
         }
         None => is_readable && is_null_read,
     };
     if !known {
-        let named =
-            IdentificationStatus::ALL.iter().filter(|row| !is_null_read || !row.is_interim());
+        let named = documented().filter(|row| !is_null_read || !row.is_interim());
         let mut names: Vec<_> = named.map(|row| row.name()).collect();
         names.extend(is_null_read.then_some("null"));
         let wanted = format!("videoIdentificationStatus is one of {}", names.join(", "));
@@ -53,6 +52,11 @@ pub(super) fn known_status(order: &[Says], seen: &Seen<'_>, findings: &mut Findi
 }
 
 /// The answer has its third member, which is usually empty.
+/// The statuses that a page names.
+fn documented() -> impl Iterator<Item = IdentificationStatus> {
+    IdentificationStatus::ALL.iter().copied().filter(|status| !status.is_vendors())
+}
+
 pub(super) fn a_message(seen: &Seen<'_>, findings: &mut Findings) {
     let value = member(seen, "message");
     if !value.is_some_and(|value| value.is_string() || value.is_null()) {
