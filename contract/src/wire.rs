@@ -1,4 +1,5 @@
-//! The messages of edition 2025-09 as types: what a client sends and reads.
+//! The messages as types: what a client sends and reads. They are those of edition 2025-09, and
+//! what other editions and readings send in another form.
 //!
 //! Member names, order and case are the provider's. The golden messages under `golden/` were
 //! copied from its pages and are read and written by a test, so that both sides cannot drift
@@ -7,6 +8,30 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+mod individual;
+
+pub use individual::EnrollIndividual;
+
+/// A code of a list: a text, or a number where the edition or a reading asks for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ListCode {
+    /// `3`.
+    Number(i64),
+    /// `"3"`.
+    Text(String),
+}
+
+/// Tax residences: one country code, or several where the edition or a reading asks for an array.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Residences {
+    /// `"BG"`.
+    One(String),
+    /// `["BG"]`.
+    Several(Vec<String>),
+}
 
 /// `POST /User` (create-user).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,8 +163,8 @@ pub struct Questionnaire {
     pub b_trust_app_call_back_id: Option<String>,
     /// Whether `correspondence_address` may be left empty.
     pub is_correspondence_address_same: bool,
-    /// A code of source-of-funds, as text.
-    pub source_of_fund_id: String,
+    /// A code of source-of-funds.
+    pub source_of_fund_id: ListCode,
     /// The post code of the residence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub residence_address_zip_code: Option<String>,
@@ -150,7 +175,7 @@ pub struct Questionnaire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secondary_language: Option<String>,
     /// Country code, `BG`.
-    pub tax_residences: String,
+    pub tax_residences: Residences,
     /// `M` or `F`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gender: Option<String>,
