@@ -82,6 +82,7 @@ impl World {
                 Ok(Reply::Done)
             }
             Ask::Finalize { user } => self.finalize(merchant, *user, course),
+            Ask::EnrollIndividual { user, data } => self.enroll(merchant, *user, data, course),
             Ask::UserStatus { user } => {
                 Ok(Reply::UserStatus(self.user_of(merchant, *user)?.flags()))
             }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The individual of the first user; users and individuals count in step.
-const FIRST_INDIVIDUAL: i32 = 700_001;
+pub(crate) const FIRST_INDIVIDUAL: i32 = 700_001;
 
 impl World {
     pub(crate) fn initiate(
@@ -101,7 +101,8 @@ impl World {
         let ordinal = if renews { repeats.into() } else { 0 };
         let correlation = draw::wide(seed, Purpose::Correlation, id.unsigned_abs().into(), ordinal);
         let individual = (id - FIRST_USER).saturating_add(FIRST_INDIVIDUAL);
-        user.finalized = Some(Box::new(Finalized { correlation, individual, repeats }));
+        let at = user.finalized.as_ref().map_or(course.at, |end| end.at);
+        user.finalized = Some(Box::new(Finalized { correlation, individual, repeats, at }));
         self.trigger(id, Trigger::Finalized, course);
         Ok(Reply::Finalized { correlation, individual })
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{lifecycle::Lifecycle, status::IdentificationStatus};
+use contract::{Instant, lifecycle::Lifecycle, status::IdentificationStatus};
 
 use crate::{
     code::Code,
@@ -47,6 +47,8 @@ pub(crate) struct Finalized {
     pub(crate) individual: i32,
     /// How often it was asked for again.
     pub(crate) repeats: u32,
+    /// When it was first asked for.
+    pub(crate) at: Instant,
 }
 
 impl User {
