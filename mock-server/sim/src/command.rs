@@ -199,6 +199,13 @@ pub enum Ask {
         /// The user.
         user: i32,
     },
+    /// Enrol a user with all its data.
+    EnrollIndividual {
+        /// The user.
+        user: i32,
+        /// The whole body as sent, JSON text.
+        data: String,
+    },
     /// Read a code list.
     List(CodeList),
 }
@@ -218,6 +225,7 @@ impl Ask {
             | Self::IdentificationStatus { user, .. }
             | Self::AddAdditionalData { user, .. }
             | Self::Finalize { user }
+            | Self::EnrollIndividual { user, .. }
             | Self::UserStatus { user } => Some(*user),
         }
     }
@@ -234,6 +242,7 @@ impl Ask {
             | Self::IdentificationStatus { user, .. }
             | Self::AddAdditionalData { user, .. }
             | Self::Finalize { user }
+            | Self::EnrollIndividual { user, .. }
             | Self::UserStatus { user } => Some(user),
         }
     }

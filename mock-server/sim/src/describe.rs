@@ -414,7 +414,8 @@ fn blank_ask(ask: &mut Ask) {
         | Ask::ConfirmEmail { token: secret, .. }
         | Ask::VerifyPhone { code: secret, .. }
         | Ask::SendPhoneCode { phone: secret, .. }
-        | Ask::AddAdditionalData { data: secret, .. } => secret.clear(),
+        | Ask::AddAdditionalData { data: secret, .. }
+        | Ask::EnrollIndividual { data: secret, .. } => secret.clear(),
         Ask::Initiate { language, .. } => *language = None,
         Ask::ResendPhoneCode { .. }
         | Ask::IdentificationStatus { .. }

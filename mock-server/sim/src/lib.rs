@@ -19,6 +19,7 @@ pub mod world;
 mod api;
 mod describe;
 mod identity;
+mod individuals;
 mod onboarding;
 mod pages;
 mod token;

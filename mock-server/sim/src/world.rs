@@ -9,7 +9,12 @@ use std::{
 };
 
 use contract::{
-    Instant, Variant, lifecycle, message::MessageKind, problem::Refusal, timing::Timing, trace::Leg,
+    Instant, Variant,
+    lifecycle::{self, Trigger},
+    message::MessageKind,
+    problem::Refusal,
+    timing::Timing,
+    trace::Leg,
 };
 
 use crate::{
@@ -207,7 +212,9 @@ impl World {
                 self.timers.remove(&(at, user));
                 self.move_session(user, Move::Time, "time", &mut course);
             } else if let Some((_, user)) = self.approvals.pop_first() {
-                self.trigger(user, lifecycle::Trigger::Finalized, &mut course);
+                let enrolled = self.users.get(user).is_some_and(|user| user.session.is_none());
+                let end = if enrolled { Trigger::Enrolled } else { Trigger::Finalized };
+                self.trigger(user, end, &mut course);
             }
             due.extend(happenings.into_iter().map(|happening| (at, happening)));
         }
@@ -302,12 +309,7 @@ impl World {
     }
 
     /// Moves a user's lifecycle as the table says.
-    pub(crate) fn trigger(
-        &mut self,
-        id: i32,
-        trigger: lifecycle::Trigger,
-        course: &mut Course<'_>,
-    ) {
+    pub(crate) fn trigger(&mut self, id: i32, trigger: Trigger, course: &mut Course<'_>) {
         let Some(user) = self.users.get_mut(id) else { return };
         let from = user.lifecycle;
         let to = lifecycle::after(from, trigger);

@@ -185,6 +185,10 @@ pub(crate) fn initiate(user: i32, restart: bool) -> Ask {
     Ask::Initiate { user, restart, language: None }
 }
 
+pub(crate) fn enroll(user: i32) -> Ask {
+    Ask::EnrollIndividual { user, data: "{}".to_owned() }
+}
+
 pub(crate) fn settings(seed: u64) -> Settings {
     Settings {
         edition: Edition::E2025_09,
@@ -264,6 +268,7 @@ pub(crate) fn call_of(ask: &Ask) -> Call {
         Ask::AddAdditionalData { .. } => Call::AddAdditionalData,
         Ask::Finalize { .. } => Call::Finalize,
         Ask::UserStatus { .. } => Call::UserStatus,
+        Ask::EnrollIndividual { .. } => Call::EnrollIndividual,
         Ask::List(list) => list.call(),
     }
 }

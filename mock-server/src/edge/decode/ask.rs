@@ -55,6 +55,9 @@ fn built(call: Call, root: &Node) -> Option<Ask> {
             user: id("id")?,
             data: field("additionalData.data")?.to_value().to_string(),
         },
+        Call::EnrollIndividual => {
+            Ask::EnrollIndividual { user: id("userId")?, data: root.to_value().to_string() }
+        }
         Call::Finalize => Ask::Finalize { user: id("userId")? },
         _ => return None,
     })
