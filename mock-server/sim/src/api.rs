@@ -118,6 +118,10 @@ impl World {
                 Ok(Reply::UserStatus(self.user_of(merchant, *user)?.flags()))
             }
             Ask::List(list) => Ok(Reply::List(*list)),
+            Ask::PostalCode { zip, country } => self.postal_code(zip, country),
+            Ask::KycDocuments { individual } => {
+                self.kyc_documents(merchant, *individual, course.at)
+            }
         }
     }
 

@@ -208,6 +208,18 @@ pub enum Ask {
     },
     /// Read a code list.
     List(CodeList),
+    /// Ask whether a post code belongs to a country.
+    PostalCode {
+        /// The post code.
+        zip: String,
+        /// The country, two letters.
+        country: String,
+    },
+    /// Ask for the addresses of an individual's documents.
+    KycDocuments {
+        /// The individual, as finalising named it.
+        individual: i32,
+    },
 }
 
 impl Ask {
@@ -215,7 +227,10 @@ impl Ask {
     #[must_use]
     pub const fn user(&self) -> Option<i32> {
         match self {
-            Self::CreateUser { .. } | Self::List(_) => None,
+            Self::CreateUser { .. }
+            | Self::List(_)
+            | Self::PostalCode { .. }
+            | Self::KycDocuments { .. } => None,
             Self::ConfirmEmail { user, .. }
             | Self::SendEmailConfirmation { user, .. }
             | Self::SendPhoneCode { user, .. }
@@ -232,7 +247,10 @@ impl Ask {
 
     pub(crate) const fn user_mut(&mut self) -> Option<&mut i32> {
         match self {
-            Self::CreateUser { .. } | Self::List(_) => None,
+            Self::CreateUser { .. }
+            | Self::List(_)
+            | Self::PostalCode { .. }
+            | Self::KycDocuments { .. } => None,
             Self::ConfirmEmail { user, .. }
             | Self::SendEmailConfirmation { user, .. }
             | Self::SendPhoneCode { user, .. }

@@ -417,10 +417,15 @@ fn blank_ask(ask: &mut Ask) {
         | Ask::AddAdditionalData { data: secret, .. }
         | Ask::EnrollIndividual { data: secret, .. } => secret.clear(),
         Ask::Initiate { language, .. } => *language = None,
+        Ask::PostalCode { zip, country } => {
+            zip.clear();
+            country.clear();
+        }
         Ask::ResendPhoneCode { .. }
         | Ask::IdentificationStatus { .. }
         | Ask::Finalize { .. }
         | Ask::UserStatus { .. }
+        | Ask::KycDocuments { .. }
         | Ask::List(_) => {}
     }
 }

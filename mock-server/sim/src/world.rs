@@ -45,6 +45,7 @@ pub struct World {
     pub(crate) strangers: crate::describe::Strangers,
     timers: BTreeSet<(Instant, i32)>,
     approvals: BTreeSet<(Instant, i32)>,
+    pub(crate) documents: crate::individuals::Documents,
 }
 
 /// How many of the newest tokens a world remembers; older ones are foreign to it.
@@ -75,6 +76,7 @@ impl World {
             strangers: crate::describe::Strangers::default(),
             timers: BTreeSet::new(),
             approvals: BTreeSet::new(),
+            documents: crate::individuals::Documents::default(),
         }
     }
 
@@ -142,6 +144,12 @@ impl World {
     #[must_use]
     pub fn user_count(&self) -> u32 {
         self.users.count()
+    }
+
+    /// The document behind an address, while the address works.
+    #[must_use]
+    pub fn document(&self, secret: u128, at: Instant) -> Option<crate::outcome::Document> {
+        self.documents.find(secret, at.max(self.now))
     }
 
     /// A token that is still remembered and was not taken back.

@@ -1,6 +1,6 @@
 //! Individuals: enrolling one in a single call.
 
-use contract::{Variant, Variants};
+use contract::{Variant, Variants, timing::Timing};
 use sim::{
     Answer, Reply, Settings,
     command::{Ask, Bearer},
@@ -67,4 +67,62 @@ fn only_a_merchants_own_user_can_be_enrolled() {
     assert_eq!(brief(&stage.ask_with(Bearer::Issued(2), enroll(user))), "user-not-found");
     assert_eq!(brief(&stage.ask(enroll(user + 1))), "user-not-found");
     assert_eq!(status(&mut stage, user), "ep-- 50");
+}
+
+#[test]
+fn a_post_code_fits_its_country_or_nothing_does() {
+    let ask =
+        |zip: &str, country: &str| Ask::PostalCode { zip: zip.into(), country: country.into() };
+    let mut told = Vec::new();
+    for reading in ["empty", "not-found"] {
+        let mut stage = stage(&[(Variant::EmptyAnswer, reading)]);
+        for (zip, country) in [
+            ("1000", "BG"),
+            ("1000", "bg"),
+            ("10000", "BG"),
+            ("1OOO", "BG"),
+            ("1012 AB", "NL"),
+            ("1012AB", "NL"),
+            ("1000", "XX"),
+            ("1000", "\u{411}\u{413}"),
+        ] {
+            told.push(brief(&stage.ask(ask(zip, country))));
+        }
+    }
+    let (fits, not) = ("1 places", "0 places");
+    assert_eq!(told[..8], [fits, fits, not, not, fits, not, not, not]);
+    assert_eq!(told[10], "nothing-found");
+    assert_eq!(told[8], fits);
+}
+
+#[test]
+fn documents_can_be_had_between_approval_and_purge() {
+    let mut stage = stage(&[(Variant::Activation, "after-approval")]);
+    let user = stage.user_at("finalized", 1);
+    let individual = stage.world.user(user).unwrap().finalized.unwrap().1;
+    let ask = Ask::KycDocuments { individual };
+    assert_eq!(brief(&stage.ask(ask.clone())), "submission-pending");
+    let unknown = [0, i32::MIN, i32::MAX, individual + 1];
+    for individual in unknown {
+        let told = brief(&stage.ask(Ask::KycDocuments { individual }));
+        assert_eq!(told, "individual-not-found", "{individual}");
+    }
+    assert_eq!(brief(&stage.ask_with(Bearer::Issued(2), ask.clone())), "individual-not-found");
+
+    stage.wait(Timing::Approval.span().as_secs());
+    stage.token(ALICE);
+    let Answer::Reply(Reply::Documents { links, until }) =
+        stage.ask_with(Bearer::Issued(3), ask.clone())
+    else {
+        panic!("no documents");
+    };
+    for (document, secret) in links {
+        assert_eq!(stage.world.document(secret.value, stage.now), Some(document));
+        assert_eq!(stage.world.document(secret.value, until), None, "the address works no longer");
+    }
+    assert_eq!(stage.world.document(1, stage.now), None);
+
+    stage.wait(Timing::DocumentsKept.span().as_secs());
+    stage.token(ALICE);
+    assert_eq!(brief(&stage.ask_with(Bearer::Issued(4), ask)), "documents-purged");
 }

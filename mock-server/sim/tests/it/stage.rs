@@ -270,6 +270,8 @@ pub(crate) fn call_of(ask: &Ask) -> Call {
         Ask::UserStatus { .. } => Call::UserStatus,
         Ask::EnrollIndividual { .. } => Call::EnrollIndividual,
         Ask::List(list) => list.call(),
+        Ask::PostalCode { .. } => Call::PostalCode,
+        Ask::KycDocuments { .. } => Call::KycDocuments,
     }
 }
 
@@ -302,6 +304,8 @@ pub(crate) fn brief(answer: &Answer) -> String {
                 format!("{letters} {}", flags.lifecycle.code())
             }
             Reply::List(_) => "list".to_owned(),
+            Reply::Places(places) => format!("{} places", places.len()),
+            Reply::Documents { .. } => "documents".to_owned(),
             Reply::Finalized { .. } => "finalized".to_owned(),
             Reply::Token(_) => "token".to_owned(),
             Reply::Page(view) => format!("page {}", view.screen.name()),
