@@ -1,7 +1,7 @@
 //! The identity server for people, over the wire.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use contract::Instant;
+use contract::{Edition, Instant, Variants};
 use mock_server::{MockServer, workspace::TraceClass};
 use serde_json::json;
 
@@ -119,5 +119,77 @@ async fn issuer() {
             let list = Client::of(None).get(api, "/User/source-of-funds", &headers).await;
             assert_eq!(list.status, 200, "its tokens are good at the gateway: {list:?}");
         }
+    }
+}
+
+/// The example of RFC 7636 appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+#[tokio::test]
+async fn a_person_signs_in_and_the_app_gets_tokens_and_claims() {
+    let edition = Edition::E2026_05;
+    let settings = builder().settings(|meant| {
+        meant.edition = edition;
+        meant.variants = Variants::of(edition);
+        // The endpoints stay on the auth listener, where this test looks for them.
+        meant.variants.choose("issuer", "auth-host").unwrap();
+    });
+    let server = settings.start().await.unwrap();
+    let (ready, auth) = (server.ready().clone(), server.bound().auth);
+    let app = format!("{}/auth-result", ready.control);
+    let wish = [
+        ("client_id", ready.oidc_client_id.as_str()),
+        ("response_type", "code"),
+        ("scope", "openid profile"),
+        ("redirect_uri", &app),
+        ("state", "of-the-app"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let page = Client::of(None).get(auth, &format!("/connect/authorize?{}", form(&wish)), "").await;
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert!(page.body.contains("type=\"password\""), "{}", page.body);
+    let strange =
+        wish.map(|(name, value)| (name, if name == "client_id" { "nobody" } else { value }));
+    let path = format!("/connect/authorize?{}", form(&strange));
+    assert_eq!(Client::of(None).get(auth, &path, "").await.status, 400);
+
+    let typed = [("username", ready.username.as_str()), ("password", &ready.password)];
+    let all: Vec<_> = wish.into_iter().chain(typed).collect();
+    let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let text = request("POST", "/connect/authorize", headers, &form(&all));
+    let sent = Client::of(None).send(auth, &text).await.unwrap();
+    assert_eq!(sent.status, 302, "{sent:?}");
+    let back: url::Url = sent.header("location").unwrap().parse().unwrap();
+    let brought = |name: &str| {
+        let found = back.query_pairs().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    assert_eq!((back.path(), brought("state").as_str()), ("/auth-result", "of-the-app"));
+
+    let code = brought("code");
+    let exchange = async |verifier: &str| {
+        let pairs = [
+            ("client_id", ready.oidc_client_id.as_str()),
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", &app),
+            ("code_verifier", verifier),
+        ];
+        let text = request("POST", "/connect/token", headers, &form(&pairs));
+        Client::of(None).send(auth, &text).await.unwrap()
+    };
+    let tokens = exchange(VERIFIER).await;
+    assert_eq!(tokens.status, 200, "{tokens:?}");
+    let again = exchange(VERIFIER).await;
+    assert_eq!((again.status, &again.json()["error"]), (400, &json!("invalid_grant")));
+    let token = tokens.json()["access_token"].as_str().unwrap().to_owned();
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    let claims = Client::of(None).get(auth, "/connect/userinfo", &bearer).await;
+    assert_eq!((claims.status, &claims.json()["sub"]), (200, &json!("10001")), "{claims:?}");
+    let trace = server.workspace().trace(None).join("\n");
+    for secret in [&code, &token, &ready.password, &"of-the-app".to_owned()] {
+        assert!(!trace.contains(secret.as_str()), "{secret}");
     }
 }
