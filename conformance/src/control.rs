@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{http, trouble::Trouble};
+use crate::{http, secrets::Secrets, trouble::Trouble};
 
 /// The control listener.
 #[derive(Clone, Debug)]
@@ -36,6 +36,20 @@ struct Inbox {
 struct Message {
     kind: MessageKind,
     code: String,
+}
+
+#[derive(Deserialize)]
+struct Merchants {
+    merchants: Vec<Owner>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Owner {
+    merchant_id: i32,
+    client_secret: String,
+    username: String,
+    password: String,
 }
 
 #[derive(Deserialize)]
@@ -84,6 +98,20 @@ impl Control {
         });
         self.ask::<Value>(reqwest::Method::PUT, "/v1/merchant/redirects", Some(body)).await?;
         Ok(())
+    }
+
+    /// What a merchant was given to show where a token is had by password.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented, or knows no such merchant.
+    pub async fn secrets(&self, merchant: i32) -> Result<Secrets, Trouble> {
+        let all: Merchants = self.ask(reqwest::Method::GET, "/v1/merchants", None).await?;
+        let owner = all.merchants.into_iter().find(|owner| owner.merchant_id == merchant);
+        let owner = owner.ok_or_else(|| {
+            Trouble::Configuration(format!("the target knows no merchant {merchant}"))
+        })?;
+        let Owner { client_secret, username, password, .. } = owner;
+        Ok(Secrets { client_secret, username, password })
     }
 
     /// The moment that a stepped clock shows.

@@ -1,17 +1,21 @@
-//! The eleven steps, as a merchant takes them. A step ends well, or says why the flow cannot go
+//! The steps, as a merchant takes them: the edition's rows and the readings in force say which
+//! calls a step makes, and in which order. A step ends well, or says why the flow cannot go
 //! on; what that is worth is the judge's business.
 
 use std::time::Duration;
 
 use contract::{
-    Host,
+    Call, Host,
     message::MessageKind,
     status::IdentificationStatus,
     step::Step,
     trace::Leg,
-    wire::{ConfirmEmail, CreateUser, Finalize, Initiate, SendPhoneCode, VerifyPhone},
+    wire::{
+        ConfirmEmail, CreateUser, Finalize, Initiate, SendEmailConfirmation, SendPhoneCode,
+        VerifyPhone,
+    },
 };
-use judge::Plan;
+use judge::{Plan, Says};
 use url::Url;
 
 use crate::{
@@ -77,17 +81,37 @@ impl Flow {
     /// See [`Stop`].
     pub async fn take(&mut self, step: Step) -> Result<(), Stop> {
         match step {
-            Step::CreateUser => self.create_user().await,
-            Step::ConfirmEmail => self.confirm_email().await,
-            Step::SendPhoneCode => self.send_phone_code().await,
-            Step::VerifyPhone => self.verify_phone().await,
-            Step::Initiate => self.initiate().await,
             Step::FirstRedirect => self.journey(Leg::Identification).await,
             Step::PhaseA => self.poll(Leg::Identification).await,
             Step::SecondRedirect => self.journey(Leg::Signing).await,
             Step::PhaseB => self.poll(Leg::Signing).await,
-            Step::Finalize => self.finalize().await,
-            Step::Token => Ok(self.merchant.fresh_token().await.map(|_| ())?),
+            _ => {
+                for call in self.plan.calls(step) {
+                    self.make(call).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn make(&mut self, call: Call) -> Result<(), Stop> {
+        match call {
+            Call::CreateUser => self.create_user().await,
+            Call::SendEmailConfirmation => self.send_email_confirmation().await,
+            Call::ConfirmEmail => self.confirm_email().await,
+            Call::SendPhoneCode => self.send_phone_code().await,
+            Call::VerifyPhone => self.verify_phone().await,
+            Call::AddAdditionalData => self.add_additional_data().await,
+            Call::Initiate => self.initiate().await,
+            Call::Finalize => self.finalize().await,
+            Call::EnrollIndividual => self.enroll_individual().await,
+            Call::MtlsToken | Call::PlainToken => {
+                Ok(self.merchant.fresh_token().await.map(|_| ())?)
+            }
+            other => {
+                let sentence = format!("A step asks for {other}, which no merchant makes there.");
+                Err(Stop::Trouble(Trouble::Harness(sentence)))
+            }
         }
     }
 
@@ -97,6 +121,12 @@ impl Flow {
         let created = self.merchant.create_user(&body).await?;
         self.so_far.user = Some(created.id);
         Ok(())
+    }
+
+    async fn send_email_confirmation(&self) -> Result<(), Stop> {
+        let email = self.applicant.email.clone();
+        let body = SendEmailConfirmation { id: self.user()?, email };
+        Ok(self.merchant.send_email_confirmation(&body).await?)
     }
 
     async fn confirm_email(&self) -> Result<(), Stop> {
@@ -150,16 +180,11 @@ impl Flow {
     }
 
     async fn poll(&mut self, leg: Leg) -> Result<(), Stop> {
-        let gives_up = self.plan.person.gives_up() == Some(leg);
-        let target = match leg {
-            _ if gives_up => IdentificationStatus::Error,
-            Leg::Identification => IdentificationStatus::SignSessionIdSuccessfullyCreated,
-            Leg::Signing => IdentificationStatus::DocumentSignSuccess,
-        };
+        let target = self.plan.phase_end(leg);
         let poll = Poll { target, limit: self.poll_limit };
         match poll.run(&self.merchant, self.user()?).await? {
-            Ended::Target(answer) if leg == Leg::Identification && !gives_up => {
-                self.keep_address(answer.video_identification_url.as_deref())
+            Ended::Target(address) if leg == Leg::Identification && is_success(target) => {
+                self.keep_address(address.as_deref())
             }
             Ended::Target(_) => Ok(()),
             Ended::Failed => Err(Stop::Target("the target says ERROR".to_owned())),
@@ -170,11 +195,24 @@ impl Flow {
         }
     }
 
-    async fn finalize(&self) -> Result<(), Stop> {
+    async fn add_additional_data(&self) -> Result<(), Stop> {
         let user = self.user()?;
         let choices = kyc::choose(&self.merchant, self.chance).await?;
-        let questionnaire = self.applicant.questionnaire(user, choices);
-        self.merchant.add_additional_data(&questionnaire).await?;
+        let body = self.applicant.questionnaire(user, choices, &self.plan.variants);
+        Ok(self.merchant.add_additional_data(&body).await?)
+    }
+
+    async fn enroll_individual(&self) -> Result<(), Stop> {
+        let user = self.user()?;
+        let choices = kyc::choose(&self.merchant, self.chance).await?;
+        let body = self.applicant.individual(user, choices, &self.plan.variants);
+        self.merchant.enroll_individual(&body).await?;
+        self.merchant.user_status(user).await?;
+        Ok(())
+    }
+
+    async fn finalize(&self) -> Result<(), Stop> {
+        let user = self.user()?;
         let body =
             Finalize { user_id: user, b_trust_app_call_back_id: None, correlation_type: Some(0) };
         self.merchant.finalize(&body).await?;
@@ -220,6 +258,11 @@ impl From<Lost> for Stop {
             Lost::Trouble(trouble) => Self::Trouble(trouble),
         }
     }
+}
+
+/// Whether a phase ends with somewhere to go on.
+fn is_success(end: Says) -> bool {
+    matches!(end, Says::Status(status) if status != IdentificationStatus::Error)
 }
 
 fn target(reason: &str) -> Stop {

@@ -21,6 +21,8 @@ pub enum Family {
     SigningUrl,
     /// The thumbprint of the client certificate.
     Thumbprint,
+    /// A secret or a name that the merchant shows to get a token.
+    Credential,
     /// A value that describes a person.
     Personal,
 }
@@ -42,6 +44,7 @@ impl Family {
             Self::IdentificationUrl => "identification-url",
             Self::SigningUrl => "signing-url",
             Self::Thumbprint => "thumbprint",
+            Self::Credential => "credential",
             Self::Personal => "personal",
         }
     }
@@ -74,6 +77,7 @@ impl Labeler {
             Family::EmailCode | Family::SmsCode | Family::SigningCode => {
                 Label::new(name, &[age, &contract::label::form(value)])
             }
+            Family::Credential => Label::new(name, &[]),
             _ => Label::new(name, &[age]),
         })
     }

@@ -25,6 +25,7 @@ pub mod recorder;
 pub mod report;
 pub mod retry;
 pub mod run;
+pub mod secrets;
 pub mod table;
 pub mod target;
 pub mod tls;

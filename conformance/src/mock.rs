@@ -156,6 +156,7 @@ impl Ready {
             pages: PagesBy::Agent,
             redirects: Redirects::default(),
             applicant: Reachable::default(),
+            credentials: None,
         })
     }
 }

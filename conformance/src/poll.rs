@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use contract::{status::IdentificationStatus, wire::Identification};
+use judge::Says;
 
 use crate::{
     client::{CallError, Merchant},
@@ -19,8 +20,8 @@ pub const LIMIT: Duration = Duration::from_secs(120);
 /// The rules of one phase.
 #[derive(Clone, Copy, Debug)]
 pub struct Poll {
-    /// The status at which the phase is over.
-    pub target: IdentificationStatus,
+    /// What a poll says when the phase is over.
+    pub target: Says,
     /// How long it is waited for.
     pub limit: Duration,
 }
@@ -28,8 +29,8 @@ pub struct Poll {
 /// How a phase ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// With the status that was waited for.
-    Target(Identification),
+    /// With what was waited for, and where the person goes next, if anywhere.
+    Target(Option<String>),
     /// With an error.
     Failed,
     /// With nothing, at the limit.
@@ -55,6 +56,9 @@ impl Poll {
                         return Ok(ended);
                     }
                 }
+                Err(CallError::Refused { status: 400, .. }) if self.target == Says::Refusal => {
+                    return Ok(Ended::Target(None));
+                }
                 Err(error) if is_over || !passes(&error) => return Err(error),
                 Err(_) => {}
             }
@@ -67,8 +71,8 @@ impl Poll {
 
     fn ended(self, answer: Identification) -> Option<Ended> {
         let status = answer.video_identification_status.as_deref();
-        if status == Some(self.target.name()) {
-            return Some(Ended::Target(answer));
+        if self.target.is(status) {
+            return Some(Ended::Target(answer.video_identification_url));
         }
         (status == Some(IdentificationStatus::Error.name())).then_some(Ended::Failed)
     }
@@ -103,7 +107,7 @@ mod tests {
     };
 
     const PHASE_A: Poll = Poll {
-        target: IdentificationStatus::SignSessionIdSuccessfullyCreated,
+        target: Says::Status(IdentificationStatus::SignSessionIdSuccessfullyCreated),
         limit: Duration::from_secs(120),
     };
 
@@ -141,6 +145,20 @@ mod tests {
         assert_eq!(PHASE_A.run(&slow, 7).await.unwrap(), Ended::TimedOut);
         // One token, then polls at 0, 3, ... 120 seconds.
         assert_eq!(fake.seen().len(), 1 + 41);
+    }
+
+    #[tokio::test]
+    async fn a_phase_may_end_with_null_a_word_of_the_vendors_or_a_refusal() {
+        for target in [Says::Null, Says::Vendor, Says::Refusal] {
+            let (merchant, _fake) = merchant(move |_, _| match target {
+                Says::Null => reply(200, &json!({ "videoIdentificationStatus": null })),
+                Says::Vendor => says("declined"),
+                _ => text(400, ""),
+            })
+            .await;
+            let ended = Poll { target, ..PHASE_A }.run(&merchant, 7).await.unwrap();
+            assert_eq!(ended, Ended::Target(None), "{target}");
+        }
     }
 
     #[tokio::test]

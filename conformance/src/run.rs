@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use contract::{
-    Edition, Host, Tables, Variant, Variants,
+    Call, Edition, Host, Tables, Variant, Variants,
     step::Step,
     trace::{Decided, Header, Line, Observer, VERSION},
 };
@@ -21,11 +21,13 @@ use crate::{
     control::Control,
     flow::{Flow, SoFar, Stop},
     http,
+    labels::Family,
     pages::Pages,
     receiver::Receiver,
     recorder::Recorder,
     report::{self, Report, StepRow, Timing},
     retry::Retry,
+    secrets::Secrets,
     target::{ClockKind, CodesFrom, PagesBy, Target},
     tls::{self, Files, Identity, ThumbprintHash},
     trouble::{INTERRUPTED, Trouble},
@@ -55,6 +57,12 @@ pub struct Settings {
     pub mock_trace: Option<PathBuf>,
 }
 
+impl Settings {
+    const fn plan(&self) -> Plan {
+        Plan { edition: self.edition, person: self.person, variants: self.variants }
+    }
+}
+
 /// A run under way.
 #[derive(Debug)]
 pub struct Run {
@@ -79,8 +87,11 @@ impl Run {
         let recorder =
             Arc::new(Recorder::create(Some(&settings.trace), header(&settings, &clock))?);
         let receiver = receiver(&settings.target, control.as_ref(), &recorder, &clock).await?;
+        let law = law(&settings, tables)?;
+        let secrets = secrets(&settings, law, control.as_ref()).await?;
+        learn(&recorder, secrets.as_ref());
         let flow = Parts { settings: &settings, control, recorder: &recorder, clock: &clock }
-            .flow(tables, identity, receiver)?;
+            .flow((law, secrets), identity, receiver)?;
         let (timings, stopped) = (Vec::new(), None);
         Ok(Self { settings, flow, recorder, clock, timings, stopped })
     }
@@ -89,6 +100,10 @@ impl Run {
     pub async fn walk(&mut self, mut show: impl FnMut(&StepRow)) {
         let last = self.plan().last();
         for step in Step::ALL.iter().copied().filter(|step| *step <= last) {
+            if !self.plan().has(step) {
+                self.rows().iter().filter(|row| row.step == step).for_each(&mut show);
+                continue;
+            }
             let (began, really) = (self.clock.now(), std::time::Instant::now());
             let taken = self.flow.take(step).await;
             let virtual_ms = self.clock.now().millis() - began.millis();
@@ -157,11 +172,7 @@ impl Run {
     }
 
     const fn plan(&self) -> Plan {
-        Plan {
-            edition: self.settings.edition,
-            person: self.settings.person,
-            variants: self.settings.variants,
-        }
+        self.settings.plan()
     }
 
     fn rows(&self) -> Vec<StepRow> {
@@ -251,7 +262,7 @@ struct Parts<'a> {
 impl Parts<'_> {
     fn flow(
         self,
-        tables: &'static Tables,
+        (law, secrets): (Law, Option<Secrets>),
         identity: Identity,
         receiver: Receiver,
     ) -> Result<Flow, Trouble> {
@@ -269,14 +280,10 @@ impl Parts<'_> {
             client_id: target.client_id.clone(),
             scope: target.scope.clone(),
             thumbprint: identity.thumbprint,
+            secrets,
         };
         Ok(Flow {
-            merchant: Merchant::new(
-                account,
-                Law { tables, variants: *variants },
-                wire,
-                Retry::new(chance),
-            ),
+            merchant: Merchant::new(account, law, wire, Retry::new(chance)),
             receiver,
             codes: self.codes()?,
             pages,
@@ -324,8 +331,8 @@ impl Parts<'_> {
             applicant.phone.clone_from(phone);
         }
         self.recorder.labels(|labels| {
-            labels.learn(crate::labels::Family::Personal, &applicant.email);
-            labels.learn(crate::labels::Family::Personal, &applicant.phone);
+            labels.learn(Family::Personal, &applicant.email);
+            labels.learn(Family::Personal, &applicant.phone);
         });
         applicant
     }
@@ -341,6 +348,45 @@ pub fn tables(edition: Edition) -> Result<&'static Tables, Trouble> {
         let served = served.join(", ");
         Trouble::Configuration(format!("edition {edition} cannot be judged yet; choose {served}"))
     })
+}
+
+fn law(settings: &Settings, tables: &'static Tables) -> Result<Law, Trouble> {
+    let token_call = settings.plan().token_call().ok_or_else(|| {
+        let edition = settings.edition;
+        Trouble::Configuration(format!("edition {edition} has no call that gives tokens"))
+    })?;
+    Ok(Law { tables, variants: settings.variants, token_call })
+}
+
+/// What is shown for a token, where the plan gets it by password.
+async fn secrets(
+    settings: &Settings,
+    law: Law,
+    control: Option<&Control>,
+) -> Result<Option<Secrets>, Trouble> {
+    if law.token_call != Call::PlainToken {
+        return Ok(None);
+    }
+    let target = &settings.target;
+    let found = match (&target.credentials, control) {
+        (Some(places), _) => places.read()?,
+        (None, Some(control)) => control.secrets(target.merchant_id).await?,
+        (None, None) => {
+            return Err(Trouble::Configuration(
+                "tokens are had by password here; the target file needs [credentials]".to_owned(),
+            ));
+        }
+    };
+    Ok(Some(found))
+}
+
+fn learn(recorder: &Recorder, secrets: Option<&Secrets>) {
+    let Some(Secrets { client_secret, username, password }) = secrets else { return };
+    recorder.labels(|labels| {
+        for secret in [client_secret, username, password] {
+            labels.learn(Family::Credential, secret);
+        }
+    });
 }
 
 fn files(target: &Target) -> Files<'_> {

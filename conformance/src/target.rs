@@ -10,7 +10,7 @@ use std::{
 use serde::{Deserialize, Deserializer, de::Error as _};
 use url::Url;
 
-use crate::{tls::ThumbprintHash, trouble::Trouble};
+use crate::{secrets::SecretsFrom, tls::ThumbprintHash, trouble::Trouble};
 
 /// The scopes that the onboarding calls need.
 pub const SCOPE: &str = "Tenn.CRM IdentityServerApi Tenn.RiskService Tenn.FileStorage";
@@ -37,6 +37,11 @@ listen = "127.0.0.1:8470"           # success_path, fail_path, public_url, limit
 
 [applicant]                         # only where mail and SMS are really sent
 email = "applicant@sandbox.example"
+
+[credentials]                       # only where tokens are had by password
+client_secret = { file = "client-secret.txt" }
+username = { env = "SANDBOX_USERNAME" }
+password = { env = "SANDBOX_PASSWORD" }
 "#;
 
 /// A target.
@@ -88,6 +93,9 @@ pub struct Target {
     /// A mailbox and a phone that exist, for a target that really sends.
     #[serde(default)]
     pub applicant: Reachable,
+    /// Where the secrets are, for a target that gives tokens for a password.
+    #[serde(default)]
+    pub credentials: Option<SecretsFrom>,
 }
 
 /// How time passes.
@@ -264,6 +272,9 @@ impl Target {
         let parent = path.parent().unwrap_or_else(|| Path::new(""));
         for file in [&mut target.ca, &mut target.client_certificate, &mut target.client_key] {
             *file = parent.join(&file);
+        }
+        if let Some(credentials) = &mut target.credentials {
+            credentials.count_from(parent);
         }
         if let CodesFrom::Command(command) = &mut target.codes {
             from_parent(parent, command);

@@ -46,6 +46,10 @@ pub struct Outgoing<'a> {
     pub user: Option<i32>,
     /// The access token, if the call needs one.
     pub bearer: Option<&'a str>,
+    /// The client and its secret, if the call shows them.
+    pub basic: Option<(&'a str, &'a str)>,
+    /// The media type of a JSON document.
+    pub json_type: &'static str,
     /// What it carries.
     pub payload: &'a Payload,
 }
@@ -94,7 +98,10 @@ impl Wire {
         if let Some(token) = out.bearer {
             request = request.bearer_auth(token);
         }
-        if let (Some(kind), Some(body)) = (out.payload.media_type(), out.payload.encoded()) {
+        if let Some((client, secret)) = out.basic {
+            request = request.basic_auth(client, Some(secret));
+        }
+        if let (Some(kind), Some(body)) = (out.media_type(), out.payload.encoded()) {
             request = request.header("content-type", kind).body(body);
         }
         let response = request.send().await.map_err(|error| http::sentence(&error))?;
@@ -108,15 +115,17 @@ impl Wire {
     }
 }
 
-impl Payload {
+impl Outgoing<'_> {
     const fn media_type(&self) -> Option<&'static str> {
-        match self {
-            Self::Nothing => None,
-            Self::Json(_) => Some("application/json"),
-            Self::Form(_) => Some("application/x-www-form-urlencoded"),
+        match self.payload {
+            Payload::Nothing => None,
+            Payload::Json(_) => Some(self.json_type),
+            Payload::Form(_) => Some("application/x-www-form-urlencoded"),
         }
     }
+}
 
+impl Payload {
     fn encoded(&self) -> Option<String> {
         match self {
             Self::Nothing => None,
@@ -161,7 +170,7 @@ fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Lab
         user: out.user,
         bearer: out.bearer.map(|token| labels.label(token).to_string()),
         certificate: (row.host == Host::Auth).then(|| "merchant".to_owned()),
-        media_type: out.payload.media_type().map(str::to_owned),
+        media_type: out.media_type().map(str::to_owned),
         request,
         status: answer.map_or(0, |answer| answer.status),
         answer_type: answer.and_then(|answer| media_type(&answer.headers)),
@@ -272,6 +281,8 @@ mod tests {
             url: fake.url("/connect/mtls/token"),
             user: None,
             bearer: None,
+            basic: None,
+            json_type: "application/json",
             payload: &payload,
         };
         wire.send(out).await.unwrap();
@@ -285,6 +296,8 @@ mod tests {
             url: fake.url("/User/phone-number/verify"),
             user: Some(5),
             bearer: Some("SECRET-TOKEN"),
+            basic: None,
+            json_type: "application/json",
             payload: &payload,
         };
         wire.send(out).await.unwrap();
@@ -311,6 +324,8 @@ mod tests {
             url: "http://127.0.0.1:1/User".parse().unwrap(),
             user: None,
             bearer: Some("x"),
+            basic: None,
+            json_type: "application/json",
             payload: &Payload::Json(json!({ "merchantId": 1 })),
         };
         let sentence = wire.send(out).await.unwrap_err();
@@ -335,6 +350,8 @@ mod tests {
                 url: fake.url(path),
                 user: Some(1),
                 bearer: None,
+                basic: None,
+                json_type: "application/json",
                 payload: &Payload::Nothing,
             };
             assert_eq!(wire.send(out).await.is_ok(), fits, "{path}");

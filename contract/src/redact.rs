@@ -88,6 +88,9 @@ fn requested_leaf(
     match (field.map(|row| (row, row.privacy)), leaf) {
         (Some((row, Privacy::Secret)), _) => shown(&observer.secret(row, &written)),
         (Some((_, Privacy::Public)), Value::Bool(_)) => leaf.clone(),
+        (Some((row, Privacy::Public)), Value::Number(_)) if is_showable(row, &written) => {
+            leaf.clone()
+        }
         (Some((_, Privacy::Public)), Value::Number(_)) => {
             number(&written, |number| observer.is_shared_id(number))
                 .map_or_else(|| leaf.clone(), |label| shown(&label))
@@ -102,11 +105,12 @@ fn requested_leaf(
     }
 }
 
-/// Public texts are shown only where they are what the row lists.
+/// Public texts are shown only where they are what the row lists; so are numbers of two digits and
+/// more, which may be a code of the same list.
 fn is_showable(row: &FieldRow, text: &str) -> bool {
     match row.kind {
         Kind::Marker(marker) => text == marker,
-        Kind::Code(list) => list.has(text),
+        Kind::Code(list) | Kind::NumberedCode(list) => list.has(text),
         _ => text.is_empty(),
     }
 }
@@ -185,6 +189,17 @@ mod tests {
         fn is_shared_id(&self, number: &str) -> bool {
             number == "100001"
         }
+    }
+
+    #[test]
+    fn a_code_of_a_list_is_shown_as_a_number_too() {
+        let body = json!({ "sourceOfFundId": 12, "merchantGroupId": 12 });
+        let row = Edition::E2024_06.tables().unwrap().endpoint(Call::EnrollIndividual).unwrap();
+        let kept = request(row, &body, &mut Observer(""));
+        assert_eq!(kept["sourceOfFundId"], json!(12));
+        assert_eq!(kept["merchantGroupId"], json!("<unlisted 2 digits>"));
+        let kept = request(row, &json!({ "sourceOfFundId": 14 }), &mut Observer(""));
+        assert_ne!(kept["sourceOfFundId"], json!(14));
     }
 
     #[test]

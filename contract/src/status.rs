@@ -78,6 +78,12 @@ impl IdentificationStatus {
         }
     }
 
+    /// Whether it is a vendor's own word and none that a page names.
+    #[must_use]
+    pub const fn is_vendors(self) -> bool {
+        matches!(self, Self::Declined | Self::Abandoned | Self::Rejected | Self::Expired)
+    }
+
     /// Whether it is none of the two targets that 2025-09 names.
     #[must_use]
     pub const fn is_interim(self) -> bool {

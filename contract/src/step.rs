@@ -29,7 +29,7 @@ pub enum Step {
     PhaseB,
     /// 10: submit the questionnaire and finalise.
     Finalize,
-    /// 11: obtain a fresh token over mutual TLS.
+    /// 11: obtain a fresh token, over mutual TLS where the edition has it.
     Token,
 }
 
@@ -82,7 +82,7 @@ impl Step {
             Self::SecondRedirect => "sign in the browser",
             Self::PhaseB => "poll phase B",
             Self::Finalize => "KYC data, finalise",
-            Self::Token => "token over mutual TLS",
+            Self::Token => "obtain a fresh token",
         }
     }
 }

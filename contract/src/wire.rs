@@ -9,6 +9,26 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// A code of a list: a text, or a number where the edition or a reading asks for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ListCode {
+    /// `3`.
+    Number(i64),
+    /// `"3"`.
+    Text(String),
+}
+
+/// Tax residences: one country code, or several where the edition or a reading asks for an array.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Residences {
+    /// `"BG"`.
+    One(String),
+    /// `["BG"]`.
+    Several(Vec<String>),
+}
+
 /// `POST /User` (create-user).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -170,8 +190,8 @@ pub struct Questionnaire {
     pub b_trust_app_call_back_id: Option<String>,
     /// Whether `correspondence_address` may be left empty.
     pub is_correspondence_address_same: bool,
-    /// A code of source-of-funds, as text.
-    pub source_of_fund_id: String,
+    /// A code of source-of-funds.
+    pub source_of_fund_id: ListCode,
     /// The post code of the residence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub residence_address_zip_code: Option<String>,
@@ -182,7 +202,7 @@ pub struct Questionnaire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secondary_language: Option<String>,
     /// Country code, `BG`.
-    pub tax_residences: String,
+    pub tax_residences: Residences,
     /// `M` or `F`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gender: Option<String>,
@@ -273,8 +293,8 @@ pub struct EnrollIndividual {
     pub merchant_group_id: Option<i32>,
     /// Day of birth.
     pub birth_date: String,
-    /// A code of source-of-funds, as a number.
-    pub source_of_fund_id: i32,
+    /// A code of source-of-funds.
+    pub source_of_fund_id: ListCode,
     /// The number of the person in its country.
     pub national_id_number: String,
     /// Where the person lives.
@@ -291,7 +311,7 @@ pub struct EnrollIndividual {
     /// Country codes.
     pub nationalities: Vec<String>,
     /// Country codes.
-    pub tax_residences: Vec<String>,
+    pub tax_residences: Residences,
     /// When the terms were accepted.
     pub terms_and_conditions_acceptance_date: String,
     /// When the privacy policy was accepted.

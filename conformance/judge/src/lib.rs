@@ -11,5 +11,5 @@ pub mod verdict;
 mod view;
 
 pub use finding::{Finding, StepVerdict};
-pub use plan::{Person, Plan};
+pub use plan::{Person, Plan, Says};
 pub use verdict::Verdict;

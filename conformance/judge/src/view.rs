@@ -4,7 +4,7 @@
 use contract::{
     Call, EndpointRow, Host, Instant, Tables,
     status::IdentificationStatus,
-    step::{Step, StepRow},
+    step::Step,
     trace::{Decided, Exchange, Leg, Line, Redirected},
 };
 
@@ -67,11 +67,6 @@ impl<'a> View<'a> {
         Some(self.row(call)?.success(&self.plan.variants)?.status)
     }
 
-    /// What the edition says of a step.
-    pub(crate) fn step(&self, step: Step) -> Option<&'static StepRow> {
-        self.tables.step(step)
-    }
-
     /// The first attempt that succeeded.
     pub(crate) fn success(&self, call: Call) -> Option<Seen<'a>> {
         let wanted = self.success_status(call)?;
@@ -101,11 +96,6 @@ impl<'a> View<'a> {
     /// Where in the trace a step was done, if it was.
     pub(crate) fn done(&self, step: Step) -> Option<u64> {
         match step {
-            Step::CreateUser => self.success_number(Call::CreateUser),
-            Step::ConfirmEmail => self.success_number(Call::ConfirmEmail),
-            Step::SendPhoneCode => self.success_number(Call::SendPhoneCode),
-            Step::VerifyPhone => self.success_number(Call::VerifyPhone),
-            Step::Initiate => self.success_number(Call::Initiate),
             Step::FirstRedirect => self.arrival(Leg::Identification),
             Step::PhaseA => {
                 let target = IdentificationStatus::SignSessionIdSuccessfullyCreated;
@@ -116,13 +106,13 @@ impl<'a> View<'a> {
                 let target = IdentificationStatus::DocumentSignSuccess;
                 self.reached(self.arrival(Leg::Signing)?, target)
             }
-            Step::Finalize => self.success_number(Call::Finalize),
             Step::Token => {
-                let finalized = self.success_number(Call::Finalize)?;
-                let tokens = self.calls(Call::MtlsToken).into_iter();
+                let finalized = self.done(Step::Finalize)?;
+                let tokens = self.calls(self.plan.token_call()?).into_iter();
                 let mut fresh = tokens.filter(|seen| seen.exchange.status == 200);
                 fresh.find(|seen| seen.number > finalized).map(|seen| seen.number)
             }
+            _ => self.success_number(*self.plan.calls(step).last()?),
         }
     }
 

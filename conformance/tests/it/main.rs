@@ -2,6 +2,8 @@
 //! own is tested beside the part.
 
 #[cfg(test)]
+mod editions;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod runs;

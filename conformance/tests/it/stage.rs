@@ -28,8 +28,16 @@ impl Stage {
     }
 
     pub(crate) async fn with(seed: u64, variants: &[(&str, &str)]) -> Self {
+        Self::of(Edition::DEFAULT, seed, variants).await
+    }
+
+    pub(crate) async fn of(edition: Edition, seed: u64, variants: &[(&str, &str)]) -> Self {
         let certs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("certs");
-        let mut builder = MockServer::builder().clock_stepped().seed(seed).certs_dir(certs);
+        let builder = MockServer::builder().clock_stepped().seed(seed).certs_dir(certs);
+        let mut builder = builder.settings(|meant| {
+            meant.edition = edition;
+            meant.variants = Variants::of(edition);
+        });
         for (id, reading) in variants {
             builder = builder.variant(id, reading).unwrap();
         }

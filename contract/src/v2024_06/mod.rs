@@ -1,4 +1,4 @@
-//! Edition 2024-06: the shorter flow on `/api/v1/...` paths, with one call that enrols an individual
+//! Edition 2024-06: the shorter flow on `/api/v1/...` paths, with a call that enrols an individual
 //! in place of external identification. Tables only.
 //! Its pages are short; what they leave open is taken from the later ones and is *assumed*.
 

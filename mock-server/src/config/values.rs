@@ -195,9 +195,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_edition_without_tables_names_the_served_ones() {
-        assert_eq!("2025-09".parse(), Ok(ServedEdition(Edition::E2025_09)));
-        for text in ["2026-05", "2024-06", "2023-01"] {
+    fn an_unknown_edition_names_the_served_ones() {
+        for edition in Edition::ALL {
+            assert_eq!(edition.name().parse(), Ok(ServedEdition(*edition)));
+        }
+        for text in ["2026-06", "2024", ""] {
             let error = text.parse::<ServedEdition>().unwrap_err();
             assert!(error.contains(text) && error.contains("2025-09"), "{error}");
         }

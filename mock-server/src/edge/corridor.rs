@@ -171,7 +171,8 @@ impl<'a> Visit<'a> {
         let variants = self.corridor.workspace.variants();
         let both = host == Host::Api && variants.reads(Variant::Issuer, "api-host");
         let hosts: &[Host] = if both { &[Host::Api, Host::Auth] } else { &[host] };
-        Some(route::find(self.tables, hosts, self.method, path))
+        let law = (self.tables, self.corridor.workspace.variants());
+        Some(route::find(law, hosts, self.method, path))
     }
 
     async fn found(&self, found: Route<'_>, body: Body) -> Result<(Option<Call>, Command), Dead> {

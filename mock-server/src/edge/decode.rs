@@ -6,10 +6,11 @@
 
 mod ask;
 mod rules;
+mod stj;
 mod types;
 
 use contract::{
-    EndpointRow, Problem, Variants,
+    EndpointRow, Problem, Variant, Variants,
     endpoint::{BodyKind, parameter},
     field::{Kind, Place},
     label::Label,
@@ -99,11 +100,16 @@ fn path_fault(
 
 fn decode_body(row: &'static EndpointRow, raw: &Raw<'_>, variants: &Variants) -> Decoded {
     let refused = |refusal| Decoded { ask: Err(refusal), path: None, body: None };
-    if !raw.media_type.is_some_and(is_json) {
+    let patch = variants.reads(Variant::PatchMediaType, "accepted");
+    if !raw.media_type.is_some_and(|media_type| is_json(media_type, patch)) {
         return refused(Refusal::new(Problem::UnsupportedMediaType));
     }
     if raw.body.iter().all(u8::is_ascii_whitespace) {
         return refused(empty_body());
+    }
+    let strict = variants.reads(Variant::JsonLibrary, "system-text-json");
+    if strict && let Some(error) = stj::malformed(raw.body) {
+        return refused(malformed(vec![error]));
     }
     let node = match json::read(raw.body) {
         Ok(Node { value: Value::Null, .. }) => return refused(empty_body()),
@@ -113,12 +119,22 @@ fn decode_body(row: &'static EndpointRow, raw: &Raw<'_>, variants: &Variants) ->
             return refused(malformed(vec![error]));
         }
     };
-    let ask = understand(row, &node, variants);
-    Decoded { ask, path: None, body: Some(node.to_value()) }
+    let body = Some(node.to_value());
+    let node = if variants.reads(Variant::MemberCase, "exact") { node.spelt(row) } else { node };
+    let wrong = if strict {
+        stj::fault(row, &node, raw.body, variants).into_iter().collect()
+    } else {
+        types::faults(row, &node, variants)
+    };
+    Decoded { ask: understand(row, &node, wrong, variants), path: None, body }
 }
 
-fn understand(row: &'static EndpointRow, node: &Node, variants: &Variants) -> Result<Ask, Refusal> {
-    let wrong = types::faults(row, node, variants);
+fn understand(
+    row: &'static EndpointRow,
+    node: &Node,
+    wrong: Vec<FieldErrors>,
+    variants: &Variants,
+) -> Result<Ask, Refusal> {
     if !wrong.is_empty() {
         return Err(malformed(wrong));
     }
@@ -145,8 +161,9 @@ fn empty_body() -> Refusal {
     malformed(vec![FieldErrors { key: String::new(), texts }])
 }
 
-/// `application/json`, `text/json` or `application/*+json`, in UTF-8.
-fn is_json(media_type: &str) -> bool {
+/// `application/json`, `text/json` or `application/*+json`, in UTF-8. Whether the latter holds for
+/// JSON Patch is an open question.
+fn is_json(media_type: &str, patch: bool) -> bool {
     let mut parts = media_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
     let suffixed = essence.strip_prefix("application/").is_some_and(|kind| kind.ends_with("+json"));
@@ -156,8 +173,11 @@ fn is_json(media_type: &str) -> bool {
         }
         _ => true,
     });
-    utf8 && (essence == "application/json" || essence == "text/json" || suffixed)
+    let refused = !patch && essence == "application/json-patch+json";
+    utf8 && !refused && (essence == "application/json" || essence == "text/json" || suffixed)
 }
 
+#[cfg(test)]
+mod readings;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@
 mod path;
 mod reader;
 
-use contract::problem::Text;
+use contract::{EndpointRow, FieldRow, problem::Text};
 
 pub use path::is_plain_path;
 
@@ -82,6 +82,28 @@ impl Node {
             node = below;
         }
         Some((node, sent.join(".")))
+    }
+
+    /// Without the members that a row names in another case: to a reader who compares exactly they
+    /// are unknown.
+    #[must_use]
+    pub fn spelt(self, row: &EndpointRow) -> Self {
+        self.spelt_below("", row)
+    }
+
+    fn spelt_below(self, path: &str, row: &EndpointRow) -> Self {
+        let Value::Object(members) = self.value else { return self };
+        let below = |name: &str| {
+            if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+        };
+        let kept = members.into_iter().filter_map(|(name, node)| {
+            let whole = below(&name);
+            let named = |field: &&FieldRow| field.name.eq_ignore_ascii_case(&whole);
+            let known = row.fields.iter().find(named);
+            let fits = known.is_none_or(|field| field.name == whole);
+            fits.then(|| (name, node.spelt_below(&whole, row)))
+        });
+        Self { value: Value::Object(kept.collect()), ..self }
     }
 
     /// As a [`serde_json::Value`], for the trace and for storage.

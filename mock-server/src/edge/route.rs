@@ -1,9 +1,8 @@
-//! Which row serves a method and a path. Literal words are compared without case, as ASP.NET's
-//! routing does (assumed), and the gateway tolerates one trailing slash; the identity server does
-//! not.
+//! Which row serves a method and a path. How literally a path is taken is an open question; the
+//! identity server tolerates no trailing slash under any reading.
 
 use contract::{
-    Call, EndpointRow, Host, Method, Tables,
+    Call, EndpointRow, Host, Method, Tables, Variant, Variants,
     endpoint::{Gate, parameter},
     label::Label,
 };
@@ -29,12 +28,18 @@ pub enum Route<'a> {
     Unknown,
 }
 
-/// Finds the row for a request.
+/// Finds the row for a request, under the readings in force.
 #[must_use]
-pub fn find<'a>(tables: &Tables, hosts: &[Host], method: &str, path: &'a str) -> Route<'a> {
+pub fn find<'a>(
+    (tables, variants): (&Tables, &Variants),
+    hosts: &[Host],
+    method: &str,
+    path: &'a str,
+) -> Route<'a> {
+    let manner = Manner::of(variants);
     let candidates = || {
         let rows = tables.endpoints.iter().filter(move |row| hosts.contains(&row.host));
-        rows.filter_map(move |row| Some((row, match_path(row, path)?)))
+        rows.filter_map(move |row| Some((row, match_path(row, path, manner)?)))
     };
     let judges_method = |row: &EndpointRow| {
         // The identity server's token endpoints answer every method themselves.
@@ -51,6 +56,36 @@ pub fn find<'a>(tables: &Tables, hosts: &[Host], method: &str, path: &'a str) ->
     allow.sort_unstable();
     allow.dedup();
     Route::WrongMethod { call: first.call, allow: allow.join(", ") }
+}
+
+/// How literally a path is taken.
+#[derive(Clone, Copy)]
+struct Manner {
+    /// The case of literal words matters.
+    exact: bool,
+    /// One slash more at the end is tolerated.
+    slash: bool,
+    /// `isIdentificationCompleted` is the word `true`, in the case in which 2026-05 writes it.
+    completed: bool,
+}
+
+impl Manner {
+    fn of(variants: &Variants) -> Self {
+        Self {
+            exact: variants.reads(Variant::PathCase, "exact"),
+            slash: variants.reads(Variant::TrailingSlash, "tolerated"),
+            completed: variants.reads(Variant::CompletedFlag, "true-only"),
+        }
+    }
+
+    fn is_word(self, wanted: &str, sent: &str) -> bool {
+        if self.exact { wanted == sent } else { wanted.eq_ignore_ascii_case(sent) }
+    }
+
+    fn takes(self, parameter: &str, sent: &str) -> bool {
+        let fixed = self.completed && parameter == "isIdentificationCompleted";
+        !sent.is_empty() && (!fixed || self.is_word("true", sent))
+    }
 }
 
 /// What serves a row: its own method; what is for browsers and claims is also posted to, as
@@ -79,9 +114,14 @@ pub fn discreet_path(tables: &Tables, path: &str) -> String {
     shown.collect::<Vec<_>>().join("/")
 }
 
-fn match_path<'a>(row: &EndpointRow, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+fn match_path<'a>(
+    row: &EndpointRow,
+    path: &'a str,
+    manner: Manner,
+) -> Option<Vec<(&'static str, &'a str)>> {
     let mut path = path.strip_prefix('/')?;
-    if row.host == Host::Api {
+    // In 2024-06 the identity server's host also serves the user's calls, by the framework.
+    if manner.slash && row.gate == Gate::Bearer && row.call != Call::UserInfo {
         path = path.strip_suffix('/').unwrap_or(path);
     }
     if !ends_alike(row.path, path) {
@@ -92,8 +132,8 @@ fn match_path<'a>(row: &EndpointRow, path: &'a str) -> Option<Vec<(&'static str,
     for wanted in row.segments() {
         let segment = sent.next()?;
         match parameter(wanted) {
-            Some(name) if !segment.is_empty() => params.push((name, segment)),
-            None if wanted.eq_ignore_ascii_case(segment) => {}
+            Some(name) if manner.takes(name, segment) => params.push((name, segment)),
+            None if manner.is_word(wanted, segment) => {}
             _ => return None,
         }
     }
@@ -120,7 +160,11 @@ mod tests {
     }
 
     fn shown(host: Host, method: &str, path: &str) -> String {
-        match find(tables(), &[host], method, path) {
+        shown_as(&Variants::default(), host, method, path)
+    }
+
+    fn shown_as(variants: &Variants, host: Host, method: &str, path: &str) -> String {
+        match find((tables(), variants), &[host], method, path) {
             Route::Found { row, params } => {
                 let params: Vec<_> = params.iter().map(|(n, v)| format!(" {n}={v}")).collect();
                 format!("{}{}", row.call, params.concat())
@@ -155,6 +199,29 @@ mod tests {
         let poll = "/Enrollment/5/0/true/get-identification-process-status";
         let expected = "identification-status id=5 userType=0 isIdentificationCompleted=true";
         assert_eq!(shown(Host::Api, "GET", poll), expected);
+    }
+
+    #[test]
+    fn readings_decide_how_literally_a_path_is_taken() {
+        let poll = |flag: &str| format!("/Enrollment/5/0/{flag}/get-identification-process-status");
+        let [yes, no, loud] = ["true", "false", "TRUE"].map(poll);
+        let stories = [
+            ("path-case", "insensitive", "/user/7/STATUS", true),
+            ("path-case", "exact", "/user/7/status", false),
+            ("path-case", "exact", "/User/7/status", true),
+            ("trailing-slash", "tolerated", "/User/7/status/", true),
+            ("trailing-slash", "refused", "/User/7/status/", false),
+            ("completed-flag", "either", &no, true),
+            ("completed-flag", "true-only", &no, false),
+            ("completed-flag", "true-only", &yes, true),
+            ("completed-flag", "true-only", &loud, true),
+        ];
+        for (variant, reading, path, served) in stories {
+            let mut variants = Variants::default();
+            variants.choose(variant, reading).unwrap();
+            let shown = shown_as(&variants, Host::Api, "GET", path);
+            assert_eq!(shown != "unknown", served, "{variant}={reading} {path}");
+        }
     }
 
     #[test]

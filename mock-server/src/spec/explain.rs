@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use contract::{
-    Call, Edition, EndpointRow, FieldRow, Problem, Tables, When,
+    Call, Edition, EndpointRow, FieldRow, Problem, Tables, Variants, When,
     answer::{Shape, SuccessRow},
     field::{Fault, Place},
     problem::Text,
@@ -56,7 +56,8 @@ fn find(tables: &'static Tables, what: &str) -> Result<Vec<&'static EndpointRow>
 
 /// Whether a path is a row's template, or leads to it.
 fn fits(tables: &Tables, row: &EndpointRow, path: &str) -> bool {
-    let found = route::find(tables, &[row.host], row.method.name(), path);
+    let found =
+        route::find((tables, &Variants::of(tables.edition)), &[row.host], row.method.name(), path);
     let leads = matches!(found, Route::Found { row: found, .. } if found.call == row.call);
     row.path.eq_ignore_ascii_case(path) || leads
 }

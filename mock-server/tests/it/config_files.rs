@@ -7,7 +7,7 @@ use mock_server::config::{Meant, Said};
 /// One mistake each.
 const WRONG: &[&str] = &[
     "editon = \"2025-09\"",
-    "edition = \"2026-05\"",
+    "edition = \"2026-06\"",
     "seed = -1",
     "seed = \"seven\"",
     "clock = \"fast\"",

@@ -2,10 +2,12 @@
 //! no server error. Each rule stands here once.
 
 use contract::{
-    Call, endpoint::Gate, label::Label, lifecycle::Lifecycle, step::Step, trace::Exchange,
+    Call, answer::Shape, endpoint::Gate, label::Label, lifecycle::Lifecycle, step::Step,
+    trace::Exchange,
 };
 use serde_json::Value;
 
+use super::{questionnaire, shape};
 use crate::{
     finding::Findings,
     view::{Seen, View},
@@ -13,6 +15,26 @@ use crate::{
 
 /// Longest part of an answer that a finding quotes.
 const QUOTED: usize = 160;
+
+/// Judges the calls of a step, in their order, and returns the success of the last one.
+pub(super) fn made<'a>(view: &View<'a>, step: Step, findings: &mut Findings) -> Option<Seen<'a>> {
+    in_order(view, step, findings);
+    let (mut earlier, mut last) = (None, None);
+    for call in view.plan.calls(step) {
+        last = succeeded(view, call, findings);
+        if let Some(seen) = &last {
+            questionnaire::check(view, seen, findings);
+        }
+        if let (Some((before, done)), Some(first)) = (earlier, view.calls(call).first())
+            && !matches!(done, Some(done) if done < first.number)
+        {
+            let wanted = format!("{call} comes after {before} succeeded");
+            findings.broken(wanted, "it came without it", first.number);
+        }
+        earlier = Some((call, last.map(|seen| seen.number)));
+    }
+    last
+}
 
 /// Judges every attempt at a call, and returns the one that succeeded.
 pub(super) fn succeeded<'a>(
@@ -38,6 +60,7 @@ pub(super) fn succeeded<'a>(
             for seen in attempts.iter().filter(before).filter(|seen| seen.exchange.status < 500) {
                 findings.doubtful(&wanted, described(seen.exchange), seen.number);
             }
+            shape::check(view, &success, findings);
         }
     }
     success
@@ -69,9 +92,10 @@ pub(super) fn sound(view: &View<'_>, seen: &Seen<'_>, findings: &mut Findings) {
 }
 
 /// The step's first call comes after the step before it was done.
-pub(super) fn in_order(view: &View<'_>, step: Step, previous: Step, findings: &mut Findings) {
-    let calls = view.step(step).map_or(&[][..], |row| row.calls).iter();
-    let Some(first) = calls.filter_map(|call| view.calls(*call).first().copied()).next() else {
+fn in_order(view: &View<'_>, step: Step, findings: &mut Findings) {
+    let Some(previous) = view.plan.before(step) else { return };
+    let calls = view.plan.calls(step).into_iter();
+    let Some(first) = calls.filter_map(|call| view.calls(call).first().copied()).next() else {
         return;
     };
     let done = view.done(previous);
@@ -86,13 +110,18 @@ pub(super) fn in_order(view: &View<'_>, step: Step, previous: Step, findings: &m
     findings.broken(format!("'{title}' comes after '{before}'"), got, first.number);
 }
 
-/// The user's status, read strictly between two places, shows these flags.
+/// The user's status, read strictly between two places, shows these flags. Where the edition's
+/// status has none of them, there is nothing to look at.
 pub(super) fn status_shows(
     view: &View<'_>,
     between: (u64, u64),
     flags: &[&str],
     findings: &mut Findings,
 ) {
+    let declared = declared(view, Call::UserStatus);
+    if !flags.iter().any(|flag| declared.contains(flag)) {
+        return;
+    }
     let (after, before) = between;
     let mut reads = view.calls(Call::UserStatus);
     reads.retain(|seen| (after + 1..before).contains(&seen.number));
@@ -103,35 +132,41 @@ pub(super) fn status_shows(
     };
     let wanted = view.success_status(Call::UserStatus).unwrap_or_default();
     if last.exchange.status == wanted {
-        status_members(last, flags, findings);
+        shape::check(view, last, findings);
+        let shown = flags.iter().filter(|flag| declared.contains(flag));
+        shown.for_each(|flag| is_set(last, flag, findings));
+        if declared.contains(&"status") {
+            known_code(last, findings);
+        }
     } else if last.exchange.status < 500 {
         let wanted = format!("user-status answers {wanted}");
         findings.broken(wanted, described(last.exchange), last.number);
     }
 }
 
-fn status_members(seen: &Seen<'_>, flags: &[&str], findings: &mut Findings) {
-    const FLAGS: [&str; 5] = [
-        "isEmailVerified",
-        "isPhoneNumberVerified",
-        "isScaVerified",
-        "isAdditionalData",
-        "isOptionalKyc",
-    ];
-    for flag in FLAGS {
-        let value = member(seen, flag);
-        if !value.is_some_and(Value::is_boolean) {
-            findings.broken(format!("{flag} is true or false"), shown(value), seen.number);
-        } else if flags.contains(&flag) && value != Some(&Value::Bool(true)) {
-            findings.broken(format!("{flag} is true by now"), shown(value), seen.number);
-        }
+/// The members that a success of a call has.
+fn declared(view: &View<'_>, call: Call) -> Vec<&'static str> {
+    let success = view.row(call).and_then(|row| row.success(&view.plan.variants));
+    match success.map(|success| success.shape) {
+        Some(Shape::Object(members)) => members.iter().map(|member| member.name).collect(),
+        _ => Vec::new(),
     }
-    let code = member(seen, "status");
+}
+
+fn is_set(seen: &Seen<'_>, flag: &str, findings: &mut Findings) {
+    let value = member(seen, flag);
+    if value == Some(&Value::Bool(false)) {
+        findings.broken(format!("{flag} is true by now"), shown(value), seen.number);
+    }
+}
+
+fn known_code(seen: &Seen<'_>, findings: &mut Findings) {
+    let code = member(seen, "status").and_then(Value::as_u64);
     let known = |code: u64| Lifecycle::ALL.iter().any(|row| u64::from(row.code()) == code);
-    if !code.and_then(Value::as_u64).is_some_and(known) {
+    if code.is_some_and(|code| !known(code)) {
         let codes: Vec<_> = Lifecycle::ALL.iter().map(|row| row.code().to_string()).collect();
         let wanted = format!("status is one of {}", codes.join(", "));
-        findings.broken(wanted, shown(code), seen.number);
+        findings.broken(wanted, shown(member(seen, "status")), seen.number);
     }
 }
 

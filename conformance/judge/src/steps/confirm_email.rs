@@ -1,21 +1,20 @@
 //! Step 2: the code from the mail is accepted, and the user's status shows it. A 200 alone would
-//! not prove that anything was confirmed.
+//! not prove that anything was confirmed. Who has to ask for the mail is an open question.
 
 use contract::{Call, step::Step};
 
-use super::common::{in_order, status_shows, succeeded};
+use super::common::{made, status_shows};
 use crate::{finding::Findings, view::View};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    in_order(view, Step::ConfirmEmail, Step::CreateUser, findings);
-    let Some(confirmed) = succeeded(view, Call::ConfirmEmail, findings) else { return };
+    let Some(confirmed) = made(view, Step::ConfirmEmail, findings) else { return };
     let next = view.calls(Call::SendPhoneCode).first().map_or(u64::MAX, |seen| seen.number);
     status_shows(view, (confirmed.number, next), &["isEmailVerified"], findings);
 }
 
 #[cfg(test)]
 mod tests {
-    use contract::{Call, step::Step};
+    use contract::{Call, Edition, step::Step};
     use serde_json::json;
 
     use crate::{Verdict, steps::sample::Sample};
@@ -54,6 +53,29 @@ mod tests {
     #[test]
     fn a_refused_code_fails() {
         let sample = Sample::healthy().edit(Call::ConfirmEmail, |seen| seen.status = 400);
+        assert_eq!(sample.verdict(Step::ConfirmEmail).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn where_the_caller_asks_for_the_mail_it_must_be_asked_for_first() {
+        for sample in [
+            || Sample::healthy_in(Edition::E2024_06),
+            || Sample::under(Edition::E2025_09, "first-mail", "on-request"),
+        ] {
+            let call = Call::SendEmailConfirmation;
+            assert_eq!(sample().verdict(Step::ConfirmEmail).verdict, Verdict::Pass);
+            let refused = sample().edit(call, |seen| seen.status = 400);
+            assert_eq!(refused.verdict(Step::ConfirmEmail).verdict, Verdict::Fail);
+            let late = sample().last(call).verdict(Step::ConfirmEmail);
+            assert!(late.findings[0].wanted.contains("comes after send-email"), "{late:?}");
+        }
+    }
+
+    #[test]
+    fn an_edition_with_two_flags_is_held_to_two() {
+        let sample = Sample::healthy_in(Edition::E2024_06).edit(Call::UserStatus, |seen| {
+            seen.answer.as_mut().unwrap().as_object_mut().unwrap().remove("isPhoneNumberVerified");
+        });
         assert_eq!(sample.verdict(Step::ConfirmEmail).verdict, Verdict::Fail);
     }
 

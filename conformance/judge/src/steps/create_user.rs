@@ -1,14 +1,14 @@
 //! Step 1: a user is created once, with 201 and an id that fits an int32. Creating is the one call
 //! that nobody may repeat, so a second one is a fault too.
 
-use contract::Call;
+use contract::{Call, step::Step};
 use serde_json::Value;
 
-use super::common::{member, shown, succeeded};
+use super::common::{made, member, shown};
 use crate::{finding::Findings, view::View};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    let Some(created) = succeeded(view, Call::CreateUser, findings) else { return };
+    let Some(created) = made(view, Step::CreateUser, findings) else { return };
     let id = member(&created, "id");
     let fits = |id: i64| (1..=i64::from(i32::MAX)).contains(&id);
     if !id.and_then(Value::as_i64).is_some_and(fits) {

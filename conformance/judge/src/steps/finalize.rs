@@ -1,37 +1,28 @@
-//! Step 10: the questionnaire goes in with codes from the lists, and finalising answers with a
-//! GUID and an individual.
+//! Step 10: finalising answers with a GUID and an individual, and it comes after the signature. In
+//! an edition without signatures the enrolment does the same.
 
-use contract::{Call, lists::CodeList, step::Step};
+use contract::{Call, step::Step};
 use serde_json::Value;
 
-use super::common::{in_order, member, shown, sound, status_shows, succeeded};
+use super::common::{made, member, shown, status_shows};
 use crate::{
     finding::Findings,
     view::{Seen, View},
 };
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    in_order(view, Step::Finalize, Step::PhaseB, findings);
-    let stored = succeeded(view, Call::AddAdditionalData, findings);
-    if let Some(stored) = stored {
-        codes_from_lists(view, stored, findings);
-    }
-    let finalized = succeeded(view, Call::Finalize, findings);
-    after_signing(view, stored, findings);
+    let finalized = made(view, Step::Finalize, findings);
+    after_signing(view, findings);
     let Some(finalized) = finalized else { return };
     identifiers(finalized, findings);
     status_shows(view, (finalized.number, u64::MAX), &["isAdditionalData"], findings);
 }
 
-/// Nobody may finalise before the documents are signed and the questionnaire is in.
-fn after_signing(view: &View<'_>, stored: Option<Seen<'_>>, findings: &mut Findings) {
+/// Nobody may finalise before the documents are signed.
+fn after_signing(view: &View<'_>, findings: &mut Findings) {
     let Some(first) = view.calls(Call::Finalize).first().copied() else { return };
     if view.done(Step::PhaseB).is_none_or(|done| done >= first.number) {
         let wanted = "finalise comes after DOCUMENT_SIGN_SUCCESS";
-        findings.broken(wanted, "it came without it", first.number);
-    }
-    if stored.is_none_or(|stored| stored.number >= first.number) {
-        let wanted = "finalise comes after the questionnaire was accepted";
         findings.broken(wanted, "it came without it", first.number);
     }
 }
@@ -48,50 +39,6 @@ fn identifiers(seen: Seen<'_>, findings: &mut Findings) {
     }
 }
 
-/// Every code that was sent had been offered by its list before.
-fn codes_from_lists(view: &View<'_>, stored: Seen<'_>, findings: &mut Findings) {
-    for list in CodeList::ALL {
-        let offers = view.calls(list.call());
-        offers.iter().for_each(|seen| sound(view, seen, findings));
-        let before = offers.iter().filter(|seen| seen.number < stored.number);
-        let offered: Vec<_> = before.filter(|seen| seen.exchange.status == 200).collect();
-        for seen in &offered {
-            entries_are_whole(seen, findings);
-        }
-        let Some(code) = sent_code(stored, *list) else { continue };
-        if !offered.iter().any(|seen| entries(seen).any(|entry| entry["value"] == *code)) {
-            let wanted = format!("{} is a code that its list offered", sent_as(*list));
-            findings.broken(wanted, code.to_string(), stored.number);
-        }
-    }
-}
-
-fn entries_are_whole(seen: &Seen<'_>, findings: &mut Findings) {
-    let whole = |entry: &Value| entry["label"].is_string() && entry["value"].is_string();
-    if entries(seen).next().is_none() || !entries(seen).all(whole) {
-        let wanted = "a code list is an array of label and value, both texts";
-        findings.broken(wanted, shown(seen.exchange.answer.as_ref()), seen.number);
-    }
-}
-
-fn entries<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a Value> {
-    seen.exchange.answer.as_ref().and_then(Value::as_array).into_iter().flatten()
-}
-
-fn sent_code(stored: Seen<'_>, list: CodeList) -> Option<&Value> {
-    let questionnaire = stored.exchange.request.as_ref()?.get("additionalData")?.get("data")?;
-    questionnaire.get(sent_as(list))
-}
-
-const fn sent_as(list: CodeList) -> &'static str {
-    match list {
-        CodeList::SourceOfFunds => "sourceOfFundId",
-        CodeList::AccountPurpose => "accountPurposeCode",
-        CodeList::MainActivity => "mainActivityCode",
-        CodeList::FinancingMethod => "financingMethodCode",
-    }
-}
-
 /// The form 8-4-4-4-12 of hexadecimal digits.
 fn is_guid(text: &str) -> bool {
     let groups: Vec<_> = text.split('-').collect();
@@ -101,7 +48,7 @@ fn is_guid(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Call, lists::CodeList, step::Step};
+    use contract::{Call, Edition, step::Step};
     use serde_json::{Value, json};
 
     use super::is_guid;
@@ -131,29 +78,7 @@ mod tests {
     #[test]
     fn finalising_too_early_fails() {
         fails(&Sample::healthy().first(Call::Finalize), "after DOCUMENT_SIGN_SUCCESS");
-        fails(&Sample::healthy().without(Call::AddAdditionalData), "after the questionnaire");
-    }
-
-    #[test]
-    fn codes_must_come_from_the_lists() {
-        for list in CodeList::ALL {
-            fails(&Sample::healthy().without(list.call()), "its list offered");
-            fails(&Sample::healthy().last(list.call()), "its list offered");
-            let other = Sample::healthy().edit(list.call(), |seen| {
-                seen.answer = Some(json!([{ "label": "Another", "value": "77" }]));
-            });
-            fails(&other, "its list offered");
-        }
-    }
-
-    #[test]
-    fn a_damaged_list_fails() {
-        for answer in [json!([]), json!({}), json!([{ "label": "Savings", "value": 1 }])] {
-            let sample = Sample::healthy().edit(Call::MainActivity, |seen| {
-                seen.answer = Some(answer.clone());
-            });
-            fails(&sample, "a code list is an array");
-        }
+        fails(&Sample::healthy().without(Call::AddAdditionalData), "after add-additional-data");
     }
 
     #[test]
@@ -176,6 +101,20 @@ mod tests {
     fn no_call_is_not_exercised() {
         let sample = Sample::healthy().without(Call::Finalize);
         assert_eq!(sample.verdict(Step::Finalize).verdict, Verdict::NotExercised);
+    }
+
+    #[test]
+    fn an_enrolment_is_held_to_the_same() {
+        let healthy = || Sample::healthy_in(Edition::E2024_06);
+        fails(&healthy().first(Call::EnrollIndividual), "comes after 'verify the phone'");
+        for name in ["correlationId", "individualId"] {
+            let sample = healthy().edit(Call::EnrollIndividual, |seen| {
+                seen.answer.as_mut().unwrap()[name] = json!(null);
+            });
+            fails(&sample, name);
+        }
+        let without = healthy().without(Call::EnrollIndividual).verdict(Step::Finalize);
+        assert_eq!(without.verdict, Verdict::NotExercised);
     }
 
     #[test]

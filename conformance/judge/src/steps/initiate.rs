@@ -1,20 +1,20 @@
 //! Step 5: the identification starts, and there is an https address to send the person to. Its
 //! answer has the form of a poll's, so the rules for members are shared with polling.
 
-use contract::{Call, label::Label, status::IdentificationStatus, step::Step};
+use contract::{label::Label, status::IdentificationStatus, step::Step, trace::Leg};
 use serde_json::Value;
 
-use super::common::{in_order, member, shown, succeeded};
+use super::common::{made, member, shown};
 use crate::{
+    Says,
     finding::Findings,
     view::{Seen, View},
 };
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    in_order(view, Step::Initiate, Step::VerifyPhone, findings);
-    let Some(opened) = succeeded(view, Call::Initiate, findings) else { return };
+    let Some(opened) = made(view, Step::Initiate, findings) else { return };
     https_address(&opened, findings);
-    known_status(&opened, findings);
+    known_status(&view.plan.polls(Leg::Identification), &opened, findings);
     a_message(&opened, findings);
 }
 
@@ -27,16 +27,24 @@ pub(super) fn https_address(seen: &Seen<'_>, findings: &mut Findings) {
     }
 }
 
-/// The answer's status is one of the contract's list; its value is returned.
-pub(super) fn known_status(
-    seen: &Seen<'_>,
-    findings: &mut Findings,
-) -> Option<IdentificationStatus> {
+/// The answer's status is one that the edition or the reading in force knows.
+pub(super) fn known_status(order: &[Says], seen: &Seen<'_>, findings: &mut Findings) -> bool {
     let value = member(seen, "videoIdentificationStatus");
     let name = value.and_then(Value::as_str);
-    let known = IdentificationStatus::ALL.iter().copied().find(|row| Some(row.name()) == name);
-    if known.is_none() {
-        let names: Vec<_> = IdentificationStatus::ALL.iter().map(|row| row.name()).collect();
+    let is_readable = value.is_some_and(|value| value.is_string() || value.is_null());
+    let is_null_read = order.contains(&Says::Null);
+    let known = match name {
+        Some(name) => {
+            let named = documented().find(|row| row.name() == name);
+            let is_vendor = order.contains(&Says::Vendor) && Says::Vendor.is(Some(name));
+            is_vendor || named.is_some_and(|row| !is_null_read || !row.is_interim())
+        }
+        None => is_readable && is_null_read,
+    };
+    if !known {
+        let named = documented().filter(|row| !is_null_read || !row.is_interim());
+        let mut names: Vec<_> = named.map(|row| row.name()).collect();
+        names.extend(is_null_read.then_some("null"));
         let wanted = format!("videoIdentificationStatus is one of {}", names.join(", "));
         findings.broken(wanted, shown(value), seen.number);
     }
@@ -44,6 +52,11 @@ pub(super) fn known_status(
 }
 
 /// The answer has its third member, which is usually empty.
+/// The statuses that a page names.
+fn documented() -> impl Iterator<Item = IdentificationStatus> {
+    IdentificationStatus::ALL.iter().copied().filter(|status| !status.is_vendors())
+}
+
 pub(super) fn a_message(seen: &Seen<'_>, findings: &mut Findings) {
     let value = member(seen, "message");
     if !value.is_some_and(|value| value.is_string() || value.is_null()) {
@@ -53,7 +66,7 @@ pub(super) fn a_message(seen: &Seen<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Call, step::Step};
+    use contract::{Call, Edition, step::Step};
     use serde_json::json;
 
     use crate::{Verdict, steps::sample::Sample};
@@ -73,6 +86,34 @@ mod tests {
             let judged = sample.verdict(Step::Initiate);
             assert_eq!(judged.verdict, Verdict::Fail, "{name} {value}");
             assert!(judged.findings[0].wanted.contains(name), "{judged:?}");
+        }
+    }
+
+    #[test]
+    fn a_reading_without_names_is_held_to_null() {
+        let sample = || Sample::under(Edition::E2025_09, "interim-status", "null");
+        assert_eq!(sample().verdict(Step::Initiate).verdict, Verdict::Pass);
+        let named = sample().edit(Call::Initiate, |seen| {
+            seen.answer.as_mut().unwrap()["videoIdentificationStatus"] = json!("STARTED");
+        });
+        assert_eq!(named.verdict(Step::Initiate).verdict, Verdict::Fail);
+    }
+
+    #[test]
+    fn where_the_questionnaire_comes_first_it_must_be_in() {
+        for sample in [
+            || Sample::healthy_in(Edition::E2026_05),
+            || Sample::under(Edition::E2025_09, "questionnaire-order", "before-initiate"),
+        ] {
+            let call = Call::AddAdditionalData;
+            assert_eq!(sample().verdict(Step::Initiate).verdict, Verdict::Pass);
+            for broken in [
+                sample().without(call),
+                sample().last(call),
+                sample().edit(call, |seen| seen.status = 400),
+            ] {
+                assert_eq!(broken.verdict(Step::Initiate).verdict, Verdict::Fail);
+            }
         }
     }
 

@@ -7,15 +7,17 @@ mod create_user;
 mod finalize;
 mod initiate;
 mod poll;
+mod questionnaire;
 mod redirect;
 mod send_phone_code;
+mod shape;
 mod token;
 mod verify_phone;
 
 #[cfg(test)]
 mod sample;
 
-use contract::{Call, step::Step, trace::Leg, trace::Line};
+use contract::{step::Step, trace::Leg, trace::Line};
 
 pub(crate) use common::text;
 
@@ -68,8 +70,8 @@ fn left_out(view: &View<'_>, step: Step, reason: String) -> StepVerdict {
     let taken = match step {
         Step::SecondRedirect => view.hits(Leg::Signing).first().map(|hit| hit.number),
         Step::Finalize => {
-            let calls = [Call::AddAdditionalData, Call::Finalize];
-            calls.iter().find_map(|call| view.calls(*call).first().map(|seen| seen.number))
+            let calls = view.plan.calls(step).into_iter();
+            calls.filter_map(|call| view.calls(call).first().map(|seen| seen.number)).min()
         }
         _ => None,
     };
@@ -147,13 +149,34 @@ mod tests {
     }
 
     #[test]
-    fn an_edition_without_tables_proves_nothing() {
-        let plan = Plan {
-            edition: Edition::E2024_06,
-            person: Person::Complete,
-            variants: contract::Variants::of(Edition::E2024_06),
-        };
-        let verdicts = judge(Sample::healthy().lines(), plan);
-        assert!(verdicts.iter().all(|judged| judged.verdict == Verdict::NotExercised));
+    fn each_edition_has_its_own_steps() {
+        for edition in Edition::ALL {
+            let missing =
+                |step: Step| *edition == Edition::E2024_06 && (5..=9).contains(&step.number());
+            for judged in Sample::healthy_in(*edition).judged() {
+                let wanted =
+                    if missing(judged.step) { Verdict::NotApplicable } else { Verdict::Pass };
+                assert_eq!(judged.verdict, wanted, "{edition}: {judged:?}");
+            }
+            for judged in Sample::empty_in(*edition).judged() {
+                let wanted = if missing(judged.step) {
+                    Verdict::NotApplicable
+                } else {
+                    Verdict::NotExercised
+                };
+                assert_eq!(judged.verdict, wanted, "{edition}: {judged:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_run_of_one_edition_is_no_run_of_another() {
+        for of in Edition::ALL {
+            for by in Edition::ALL.iter().filter(|by| *by != of) {
+                let verdicts = Sample::healthy_in(*of).judged_by(*by);
+                let verdict = Verdict::roll_up(verdicts.iter().map(|judged| judged.verdict));
+                assert_ne!(verdict.exit_code(), 0, "{of} by {by}");
+            }
+        }
     }
 }

@@ -1,18 +1,15 @@
 //! Steps 7 and 9: polling begins after its redirect, keeps its pace, sees statuses of the
-//! contract's list that never go back, and ends where the plan says.
+//! contract's list that never go back, and ends where the plan says. Where a reading knows no
+//! names for what is pending, null stands in their place.
 
-use contract::{
-    Call,
-    status::IdentificationStatus as Status,
-    step::Step,
-    trace::{Landing, Leg},
-};
+use contract::{Call, status::IdentificationStatus as Status, step::Step, trace::Leg};
 
 use super::{
-    common::{described, sound},
+    common::{described, sound, text},
     initiate::{a_message, https_address, known_status},
 };
 use crate::{
+    Says,
     finding::Findings,
     view::{Seen, View},
 };
@@ -84,8 +81,7 @@ fn pace(polls: &[Seen<'_>], findings: &mut Findings) {
 
 fn statuses(view: &View<'_>, of: (Step, Leg), polls: &[Seen<'_>], findings: &mut Findings) {
     let (step, leg) = of;
-    let order = expected_order(view.plan.landing(leg), leg);
-    let target = order[2];
+    let (order, end) = (view.plan.polls(leg), view.plan.phase_end(leg));
     let Some(last) = polls.last() else {
         findings.missing("no poll was sent");
         return;
@@ -93,28 +89,35 @@ fn statuses(view: &View<'_>, of: (Step, Leg), polls: &[Seen<'_>], findings: &mut
     let mut furthest = 0;
     for seen in polls {
         if seen.exchange.status != 200 {
-            not_answered(seen, seen.number == last.number, findings);
+            let is_last = seen.number == last.number;
+            if !(is_last && is_end(end, seen)) {
+                not_answered(seen, is_last, findings);
+            }
             continue;
         }
         a_message(seen, findings);
-        let Some(status) = known_status(seen, findings) else { continue };
-        match order.iter().position(|known| *known == status) {
+        if !known_status(&order, seen, findings) {
+            continue;
+        }
+        let status = text(seen, "videoIdentificationStatus");
+        match order.iter().position(|known| known.is(status)) {
             None => {
-                let names: Vec<_> = order.iter().map(|status| status.name()).collect();
+                let names: Vec<_> = order.iter().map(Says::to_string).collect();
                 let wanted = format!("'{}' sees {}", step.title(), names.join(", "));
-                findings.broken(wanted, status.name(), seen.number);
+                findings.broken(wanted, status.unwrap_or("null"), seen.number);
             }
             Some(place) if place < furthest => {
                 let wanted = format!("nothing goes back behind {}", order[furthest]);
-                findings.broken(wanted, status.name(), seen.number);
+                findings.broken(wanted, status.unwrap_or("null"), seen.number);
             }
             Some(place) => furthest = place,
         }
-        if status == Status::SignSessionIdSuccessfullyCreated && status == target {
+        let to_sign = Says::Status(Status::SignSessionIdSuccessfullyCreated);
+        if end == to_sign && to_sign.is(status) {
             https_address(seen, findings);
         }
     }
-    ends_at(target, polls, findings);
+    ends_at(end, polls, findings);
 }
 
 fn not_answered(seen: &Seen<'_>, is_last: bool, findings: &mut Findings) {
@@ -126,40 +129,34 @@ fn not_answered(seen: &Seen<'_>, is_last: bool, findings: &mut Findings) {
     }
 }
 
-fn ends_at(target: Status, polls: &[Seen<'_>], findings: &mut Findings) {
-    let answered: Vec<_> = polls.iter().filter(|seen| seen.exchange.status == 200).collect();
-    let says_target =
-        |seen: &&&Seen<'_>| super::text(seen, "videoIdentificationStatus") == Some(target.name());
-    let reached = answered.iter().find(says_target);
+fn ends_at(end: Says, polls: &[Seen<'_>], findings: &mut Findings) {
+    let answered = |seen: &&Seen<'_>| seen.exchange.status == 200 || is_end(end, seen);
+    let answered: Vec<_> = polls.iter().filter(answered).collect();
+    let reached = answered.iter().find(|seen| is_end(end, seen));
     match (reached, answered.last()) {
         (None, Some(last)) => {
             let got = format!("{} after {} polls", described(last.exchange), polls.len());
-            findings.broken(format!("polling ends at {target}"), got, last.number);
+            findings.broken(format!("polling ends at {end}"), got, last.number);
         }
         (Some(reached), Some(last)) if last.number > reached.number => {
-            findings.broken(format!("polling stops at {target}"), "one more poll", last.number);
+            findings.broken(format!("polling stops at {end}"), "one more poll", last.number);
         }
         _ => {}
     }
 }
 
-/// What a phase may see, in the only order in which it may be seen; the third is where it ends.
-const fn expected_order(landing: Landing, leg: Leg) -> [Status; 3] {
-    let target = match (landing, leg) {
-        (Landing::Fail, _) => Status::Error,
-        (Landing::Success, Leg::Identification) => Status::SignSessionIdSuccessfullyCreated,
-        (Landing::Success, Leg::Signing) => Status::DocumentSignSuccess,
-    };
-    match leg {
-        Leg::Identification => [Status::Started, Status::Processing, target],
-        Leg::Signing => [Status::SignSessionIdSuccessfullyCreated, Status::Processing, target],
+fn is_end(end: Says, seen: &Seen<'_>) -> bool {
+    match (end, seen.exchange.status) {
+        (Says::Refusal, status) => status == 400,
+        (_, 200) => end.is(text(seen, "videoIdentificationStatus")),
+        _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use contract::{Call, step::Step, trace::Leg};
-    use serde_json::json;
+    use contract::{Call, Edition, step::Step, trace::Leg};
+    use serde_json::{Value, json};
 
     use crate::{Person, StepVerdict, Verdict, steps::sample::Sample};
 
@@ -265,6 +262,48 @@ mod tests {
                 seen.answer.as_mut().unwrap()["videoIdentificationStatus"] = json!("PROCESSING");
             });
             fails_with(&sample.verdict(step), "ends at ERROR");
+        }
+    }
+
+    fn saying(mut sample: Sample, nth: usize, status: &Value) -> Sample {
+        sample = sample.edit_nth(POLL, nth, |seen| {
+            seen.answer.as_mut().unwrap()["videoIdentificationStatus"] = status.clone();
+        });
+        sample
+    }
+
+    #[test]
+    fn where_pending_has_no_name_it_is_null() {
+        let healthy = || Sample::under(Edition::E2025_09, "interim-status", "null");
+        for (step, _, first) in PHASES {
+            assert_eq!(healthy().verdict(step).verdict, Verdict::Pass);
+            let named = saying(healthy(), first, &json!("PROCESSING"));
+            fails_with(&named.verdict(step), "is one of SIGN_SESSION");
+            let nulled = Sample::healthy();
+            fails_with(&saying(nulled, first, &json!(null)).verdict(step), "is one of STARTED");
+            fails_with(&saying(healthy(), first + 2, &json!(null)).verdict(step), "ends at");
+        }
+    }
+
+    #[test]
+    fn each_reading_of_a_failure_is_told_from_the_others() {
+        let readings = [
+            ("interim-status", "named"),
+            ("interim-status", "null"),
+            ("poll-after-failure", "vendor-status"),
+            ("poll-after-failure", "bad-request"),
+        ];
+        let ends = [(200, json!("ERROR")), (200, json!(null)), (200, json!("70")), (400, json!(0))];
+        for (id, reading) in readings {
+            for (own, (status, said)) in ends.iter().enumerate() {
+                let sample = Sample::giving_up_under(Person::Cancel, id, reading);
+                let sample = sample.edit_last(POLL, |seen| {
+                    seen.status = *status;
+                    seen.answer.as_mut().unwrap()["videoIdentificationStatus"] = said.clone();
+                });
+                let passes = sample.verdict(Step::PhaseA).verdict == Verdict::Pass;
+                assert_eq!(passes, readings[own] == (id, reading), "{id}={reading}: {said}");
+            }
         }
     }
 

@@ -4,99 +4,138 @@
 use std::time::Duration;
 
 use contract::{
-    Call, Edition, Host, Instant,
+    Call, Edition, Host, Instant, Variants,
+    answer::{MemberKind, MemberRow, Shape},
     lists::CodeList,
+    status::IdentificationStatus as Status,
     step::Step,
     trace::{Decided, Decision, Exchange, Landing, Leg, Line, Redirected},
 };
 use serde_json::{Value, json};
 
 use super::judge;
-use crate::{Person, Plan, StepVerdict};
+use crate::{Person, Plan, Says, StepVerdict};
 
 const USER: i32 = 2072;
 
 /// A trace in the making. Each line knows its step; the token before everything belongs to none.
 pub(crate) struct Sample {
-    person: Person,
+    plan: Plan,
     now: Instant,
     events: Vec<(Option<Step>, Line)>,
 }
 
 impl Sample {
+    fn new(plan: Plan) -> Self {
+        Self { plan, now: Instant::STEPPED_START, events: Vec::new() }
+    }
+
     pub(crate) fn empty() -> Self {
-        Self { person: Person::Complete, now: Instant::STEPPED_START, events: Vec::new() }
+        Self::empty_in(Edition::DEFAULT)
+    }
+
+    pub(crate) fn empty_in(edition: Edition) -> Self {
+        let variants = Variants::of(edition);
+        Self::new(Plan { edition, person: Person::Complete, variants })
     }
 
     pub(crate) fn healthy() -> Self {
-        let mut sample = Self::identified(Person::Complete, Landing::Success);
-        sample.polls(
-            Step::PhaseA,
-            &["PROCESSING", "PROCESSING", "SIGN_SESSION_ID_SUCCESSFULLY_CREATED"],
-        );
-        sample.journey(Step::SecondRedirect, Leg::Signing, Landing::Success);
-        sample.polls(Step::PhaseB, &["PROCESSING", "PROCESSING", "DOCUMENT_SIGN_SUCCESS"]);
-        sample.finalization();
-        sample.token(Some(Step::Token), 2);
-        sample
+        Self::healthy_in(Edition::DEFAULT)
+    }
+
+    pub(crate) fn healthy_in(edition: Edition) -> Self {
+        Self::empty_in(edition).walked()
+    }
+
+    /// A healthy run under one other reading.
+    pub(crate) fn under(edition: Edition, id: &str, reading: &str) -> Self {
+        let mut sample = Self::empty_in(edition);
+        sample.plan.variants.choose(id, reading).unwrap();
+        sample.walked()
     }
 
     pub(crate) fn giving_up(person: Person) -> Self {
-        if person.gives_up() == Some(Leg::Identification) {
-            let mut sample = Self::identified(person, Landing::Fail);
-            sample.polls(Step::PhaseA, &["PROCESSING", "ERROR"]);
-            return sample;
+        Self::new(Plan { person, ..Self::empty().plan }).walked()
+    }
+
+    pub(crate) fn giving_up_under(person: Person, id: &str, reading: &str) -> Self {
+        let mut plan = Plan { person, ..Self::empty().plan };
+        plan.variants.choose(id, reading).unwrap();
+        Self::new(plan).walked()
+    }
+
+    /// Every step of the plan, as it should go.
+    fn walked(mut self) -> Self {
+        self.token(None, 1);
+        let plan = self.plan;
+        for step in Step::ALL.iter().filter(|step| plan.leaves_out(**step).is_none()) {
+            self.step(*step);
         }
-        let mut sample = Self::identified(person, Landing::Success);
-        sample.polls(Step::PhaseA, &["PROCESSING", "SIGN_SESSION_ID_SUCCESSFULLY_CREATED"]);
-        sample.journey(Step::SecondRedirect, Leg::Signing, Landing::Fail);
-        sample.polls(Step::PhaseB, &["ERROR"]);
-        sample
+        self
     }
 
-    fn identified(person: Person, landing: Landing) -> Self {
-        let mut sample = Self { person, ..Self::empty() };
-        sample.token(None, 1);
-        sample.api(Step::CreateUser, Call::CreateUser, 201, Some(json!({ "id": USER })));
-        sample.api(Step::ConfirmEmail, Call::ConfirmEmail, 200, None);
-        sample.status(Step::ConfirmEmail, [true, false, false], 50);
-        sample.api(Step::SendPhoneCode, Call::SendPhoneCode, 204, None);
-        sample.api(Step::VerifyPhone, Call::VerifyPhone, 200, None);
-        sample.status(Step::VerifyPhone, [true, true, false], 50);
-        let opened = identification("STARTED", &json!("<identification-url#1 https>"));
-        sample.api(Step::Initiate, Call::Initiate, 200, Some(opened));
-        sample.journey(Step::FirstRedirect, Leg::Identification, landing);
-        sample
+    fn step(&mut self, step: Step) {
+        let to = |plan: Plan, leg| plan.landing(leg);
+        match step {
+            Step::FirstRedirect => {
+                self.journey(step, Leg::Identification, to(self.plan, Leg::Identification));
+            }
+            Step::SecondRedirect => self.journey(step, Leg::Signing, to(self.plan, Leg::Signing)),
+            Step::PhaseA => self.polls(step, Leg::Identification),
+            Step::PhaseB => self.polls(step, Leg::Signing),
+            Step::Token => self.token(Some(step), 2),
+            _ => self.plan.calls(step).into_iter().for_each(|call| self.made(step, call)),
+        }
+        match step {
+            Step::ConfirmEmail => self.status(step, [true, false, false], 50),
+            Step::VerifyPhone => self.status(step, [true, true, false], 50),
+            Step::Finalize => self.status(step, [true, true, true], 200),
+            _ => {}
+        }
     }
 
-    fn finalization(&mut self) {
+    fn made(&mut self, step: Step, call: Call) {
+        let pending = self.plan.polls(Leg::Identification)[0];
+        match call {
+            Call::Initiate => {
+                let opened = identification(pending, &json!("<identification-url#1 https>"));
+                self.api(step, call, Some(opened));
+            }
+            Call::AddAdditionalData | Call::EnrollIndividual => self.questionnaire(step, call),
+            Call::Finalize => self.push_finalize(),
+            _ => self.api(step, call, None),
+        }
+    }
+
+    fn questionnaire(&mut self, step: Step, call: Call) {
         for list in CodeList::ALL {
             let entries =
                 list.entries().map(|(value, label)| json!({"label": label, "value": value}));
-            self.api(Step::Finalize, list.call(), 200, Some(entries.collect()));
+            self.api(step, list.call(), Some(entries.collect()));
         }
-        self.api(Step::Finalize, Call::AddAdditionalData, 200, None);
-        let data = json!({
+        self.api(step, call, None);
+        let mut data = json!({
             "userId": USER, "sourceOfFundId": "8", "accountPurposeCode": "1",
             "mainActivityCode": "1", "financingMethodCode": "2"
         });
-        self.edit_in_place(Call::AddAdditionalData, |seen| {
-            seen.request = Some(json!({ "id": USER, "additionalData": { "data": data.clone() } }));
-        });
-        self.push_finalize();
-        self.status(Step::Finalize, [true, true, true], 200);
+        if call == Call::EnrollIndividual {
+            data["sourceOfFundId"] = json!(8);
+            self.edit_in_place(call, |seen| seen.request = Some(data.clone()));
+        } else {
+            let whole = json!({ "id": USER, "additionalData": { "data": data } });
+            self.edit_in_place(call, |seen| seen.request = Some(whole.clone()));
+        }
     }
 
     pub(crate) fn push_finalize(&mut self) {
-        let answer = json!({
-            "correlationId": "834d03b9-d24f-4d7b-950f-69aadff41599", "individualId": 989
-        });
-        self.api(Step::Finalize, Call::Finalize, 200, Some(answer));
+        self.api(Step::Finalize, Call::Finalize, None);
     }
 
     fn token(&mut self, step: Option<Step>, ordinal: u8) {
-        let mut seen = exchange(Host::Auth, "/connect/mtls/token", 200);
-        seen.call = Some(Call::MtlsToken);
+        let call = self.plan.token_call().unwrap();
+        let row = self.plan.tables().unwrap().endpoint(call).unwrap();
+        let mut seen = exchange(Host::Auth, row.path, 200);
+        seen.call = Some(call);
         seen.certificate = Some("merchant".to_owned());
         seen.headers = vec![("cache-control".to_owned(), "no-cache, no-store".to_owned())];
         seen.answer = Some(json!({
@@ -107,11 +146,20 @@ impl Sample {
     }
 
     fn status(&mut self, step: Step, flags: [bool; 3], code: u16) {
-        let answer = json!({
-            "isEmailVerified": flags[0], "isPhoneNumberVerified": flags[1], "isScaVerified": false,
-            "isAdditionalData": flags[2], "isOptionalKyc": false, "status": code
+        self.api(step, Call::UserStatus, None);
+        self.edit_last_in_place(Call::UserStatus, |seen| {
+            let answer = seen.answer.as_mut().unwrap();
+            for (name, value) in [
+                ("isEmailVerified", json!(flags[0])),
+                ("isPhoneNumberVerified", json!(flags[1])),
+                ("isAdditionalData", json!(flags[2])),
+                ("status", json!(code)),
+            ] {
+                if let Some(member) = answer.get_mut(name) {
+                    *member = value;
+                }
+            }
         });
-        self.api(step, Call::UserStatus, 200, Some(answer));
     }
 
     fn journey(&mut self, step: Step, leg: Leg, to: Landing) {
@@ -124,30 +172,43 @@ impl Sample {
         self.push(Some(step), Decided::Exchange(Box::new(seen)));
     }
 
-    fn polls(&mut self, step: Step, statuses: &[&str]) {
-        for (index, status) in statuses.iter().enumerate() {
+    fn polls(&mut self, step: Step, leg: Leg) {
+        let end = self.plan.phase_end(leg);
+        let pending = *self.plan.polls(leg).iter().rev().nth(1).unwrap();
+        let gives_up = self.plan.person.gives_up() == Some(leg);
+        let said = match (gives_up, end) {
+            // Nothing tells the first null from the last.
+            (true, Says::Null) => vec![end],
+            (true, _) => vec![pending, end],
+            _ => vec![pending, pending, end],
+        };
+        for (index, says) in said.into_iter().enumerate() {
             if index > 0 {
                 self.now = self.now + Duration::from_secs(3);
             }
-            let to_sign = status.starts_with("SIGN_SESSION");
+            let to_sign = says == Says::Status(Status::SignSessionIdSuccessfullyCreated);
             let url = if to_sign { json!("<signing-url#1 https>") } else { Value::Null };
-            let answer = Some(identification(status, &url));
-            self.api(step, Call::IdentificationStatus, 200, answer);
+            self.api(step, Call::IdentificationStatus, Some(identification(says, &url)));
+            if says == Says::Refusal {
+                self.edit_last_in_place(Call::IdentificationStatus, |seen| seen.status = 400);
+            }
         }
     }
 
-    fn api(&mut self, step: Step, call: Call, status: u16, answer: Option<Value>) {
-        let row = Edition::DEFAULT.tables().unwrap().endpoint(call).unwrap();
+    /// A call that succeeds, with the answer that its row describes, unless another is given.
+    fn api(&mut self, step: Step, call: Call, answer: Option<Value>) {
+        let row = self.plan.tables().unwrap().endpoint(call).unwrap();
+        let success = row.success(&self.plan.variants).unwrap();
         let path = row
             .path
             .replace("{id}", &USER.to_string())
             .replace("{userType}", "0")
             .replace("{isIdentificationCompleted}", "true");
-        let mut seen = exchange(row.host, &path, status);
+        let mut seen = exchange(row.host, &path, success.status);
         seen.call = Some(call);
         seen.method = row.method.name().to_owned();
         seen.bearer = Some("<token#1 newest>".to_owned());
-        seen.answer = answer;
+        seen.answer = answer.or_else(|| body(success.shape));
         let is_list = CodeList::ALL.iter().any(|list| list.call() == call);
         seen.user = (!is_list && call != Call::CreateUser).then_some(USER);
         self.push(Some(step), Decided::Exchange(Box::new(seen)));
@@ -193,6 +254,11 @@ impl Sample {
         for index in self.places(call) {
             change(exchange_in(&mut self.events[index].1).unwrap());
         }
+    }
+
+    fn edit_last_in_place(&mut self, call: Call, change: impl Fn(&mut Exchange)) {
+        let index = *self.places(call).last().unwrap();
+        change(exchange_in(&mut self.events[index].1).unwrap());
     }
 
     pub(crate) fn edit_hit(mut self, leg: Leg, change: impl Fn(&mut Redirected)) -> Self {
@@ -303,14 +369,12 @@ impl Sample {
     }
 
     pub(crate) fn judged(&self) -> Vec<StepVerdict> {
-        judge(
-            self.lines(),
-            Plan {
-                edition: Edition::DEFAULT,
-                person: self.person,
-                variants: contract::Variants::default(),
-            },
-        )
+        judge(self.lines(), self.plan)
+    }
+
+    /// The verdicts of another edition.
+    pub(crate) fn judged_by(&self, edition: Edition) -> Vec<StepVerdict> {
+        judge(self.lines(), Self::empty_in(edition).plan)
     }
 
     pub(crate) fn verdict(&self, step: Step) -> StepVerdict {
@@ -348,10 +412,37 @@ fn redirect_step(leg: Leg) -> Step {
     }
 }
 
-fn identification(status: &str, url: &Value) -> Value {
+fn identification(says: Says, url: &Value) -> Value {
+    let status = match says {
+        Says::Status(status) => json!(status.name()),
+        Says::Vendor => json!("70"),
+        Says::Null | Says::Refusal => Value::Null,
+    };
     json!({
         "videoIdentificationUrl": url, "videoIdentificationStatus": status, "message": ""
     })
+}
+
+/// The body that a row describes.
+fn body(shape: Shape) -> Option<Value> {
+    match shape {
+        Shape::Object(rows) => {
+            Some(Value::Object(rows.iter().map(|row| (row.name.to_owned(), value(row))).collect()))
+        }
+        Shape::List(_) => Some(json!([])),
+        Shape::Empty | Shape::Redirect | Shape::Page => None,
+    }
+}
+
+fn value(row: &MemberRow) -> Value {
+    match row.kind {
+        MemberKind::Int32 => json!(USER),
+        MemberKind::Boolean => json!(false),
+        MemberKind::Guid => json!("834d03b9-d24f-4d7b-950f-69aadff41599"),
+        MemberKind::Texts | MemberKind::Objects(_) => json!([]),
+        MemberKind::Object(_) => json!({}),
+        _ => json!(""),
+    }
 }
 
 fn exchange_in(line: &mut Line) -> Option<&mut Exchange> {

@@ -1,7 +1,7 @@
-//! Step 11: after finalising, mutual TLS gives a token that was never seen before, and nobody may
-//! store the answer.
+//! Step 11: after finalising, the identity server gives a token that was never seen before, over
+//! mutual TLS or for a password, and nobody may store the answer.
 
-use contract::{Call, label::Label, step::Step};
+use contract::{label::Label, step::Step};
 use serde_json::Value;
 
 use super::common::{described, member, shown, sound};
@@ -11,15 +11,19 @@ use crate::{
 };
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    let answers = view.calls(Call::MtlsToken);
+    let Some(call) = view.plan.token_call() else {
+        findings.missing("the edition has no call that gives tokens");
+        return;
+    };
+    let answers = view.calls(call);
     answers.iter().for_each(|seen| sound(view, seen, findings));
     for refused in answers.iter().filter(|seen| seen.exchange.status != 200) {
         let is_last = answers.last().is_some_and(|last| last.number == refused.number);
         let got = described(refused.exchange);
         match refused.exchange.status {
             500.. => {}
-            _ if is_last => findings.broken("mtls-token answers 200", got, refused.number),
-            _ => findings.doubtful("mtls-token answers 200", got, refused.number),
+            _ if is_last => findings.broken(format!("{call} answers 200"), got, refused.number),
+            _ => findings.doubtful(format!("{call} answers 200"), got, refused.number),
         }
     }
     let granted: Vec<_> = answers.iter().filter(|seen| seen.exchange.status == 200).collect();
@@ -73,7 +77,7 @@ fn no_store(seen: &Seen<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Call, step::Step};
+    use contract::{Call, Edition, step::Step};
     use serde_json::json;
 
     use crate::{Verdict, steps::sample::Sample};
@@ -133,6 +137,23 @@ mod tests {
             .until(Step::CreateUser)
             .edit(Call::MtlsToken, |seen| seen.status = 400);
         fails(&sample, "answers 200");
+    }
+
+    #[test]
+    fn a_token_for_a_password_is_held_to_the_same() {
+        for sample in [
+            || Sample::healthy_in(Edition::E2024_06),
+            || Sample::under(Edition::E2025_09, "token-grants", "password"),
+        ] {
+            let call = Call::PlainToken;
+            assert_eq!(sample().verdict(Step::Token).verdict, Verdict::Pass);
+            fails(&sample().edit_last(call, |seen| seen.status = 400), "plain-token answers 200");
+            fails(&sample().edit(call, |seen| seen.headers.clear()), "no-store");
+            let old = sample().edit_last(call, |seen| {
+                seen.answer.as_mut().unwrap()["access_token"] = json!("<token#1 newest>");
+            });
+            fails(&old, "fresh");
+        }
     }
 
     #[test]

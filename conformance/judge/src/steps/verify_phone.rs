@@ -3,13 +3,14 @@
 
 use contract::{Call, step::Step};
 
-use super::common::{in_order, status_shows, succeeded};
+use super::common::{made, status_shows};
 use crate::{finding::Findings, view::View};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Findings) {
-    in_order(view, Step::VerifyPhone, Step::SendPhoneCode, findings);
-    let Some(verified) = succeeded(view, Call::VerifyPhone, findings) else { return };
-    let next = view.calls(Call::Initiate).first().map_or(u64::MAX, |seen| seen.number);
+    let Some(verified) = made(view, Step::VerifyPhone, findings) else { return };
+    let next = [Call::Initiate, Call::EnrollIndividual].into_iter();
+    let next = next.filter_map(|call| view.calls(call).first().map(|seen| seen.number)).min();
+    let next = next.unwrap_or(u64::MAX);
     let flags = ["isEmailVerified", "isPhoneNumberVerified"];
     status_shows(view, (verified.number, next), &flags, findings);
 }

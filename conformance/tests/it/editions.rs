@@ -1,0 +1,65 @@
+//! Each edition's own flow, and readings that ask the merchant for something else.
+
+use conformance::{report::Report, run::Settings};
+use contract::{Edition, Variants, step::Step};
+use judge::{Person, Verdict};
+
+use crate::stage::{Stage, walked};
+
+async fn run(edition: Edition, seed: u64, chosen: &[(&str, &str)]) -> (Report, Stage) {
+    let stage = Stage::of(edition, seed, chosen).await;
+    let mut variants = Variants::of(edition);
+    for (id, reading) in chosen {
+        variants.choose(id, reading).unwrap();
+    }
+    let settings = Settings { edition, variants, ..stage.settings(Person::Complete) };
+    (walked(settings).await, stage)
+}
+
+#[tokio::test]
+async fn the_later_editions_are_walked_in_their_own_order() {
+    for edition in [Edition::E2025_09, Edition::E2026_05] {
+        let (report, _stage) = run(edition, 7, &[]).await;
+        for row in &report.steps {
+            assert_eq!(row.verdict, Verdict::Pass, "{edition}: {row:#?}");
+        }
+        assert_eq!(report.exit_code, 0);
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_edition_is_walked_without_identification() {
+    let (report, stage) = run(Edition::E2024_06, 7, &[]).await;
+    for row in &report.steps[..4] {
+        assert_eq!(row.verdict, Verdict::Pass, "{row:#?}");
+    }
+    for row in report.steps.iter().filter(|row| (5..=9).contains(&row.number)) {
+        assert_eq!(row.verdict, Verdict::NotApplicable, "{row:#?}");
+        assert_eq!(row.reason.as_deref(), Some("edition 2024-06 has no such step"));
+    }
+    let trace = std::fs::read_to_string(stage.trace()).unwrap();
+    assert!(trace.contains("application/json-patch+json") && trace.contains("plain-token"));
+    let ready = stage.mock.ready();
+    for secret in [&ready.client_secret, &ready.username, &ready.password] {
+        assert!(!trace.contains(secret.as_str()), "a secret is in the trace");
+    }
+}
+
+#[tokio::test]
+async fn readings_change_what_the_merchant_sends() {
+    for (id, reading) in [
+        ("first-mail", "on-request"),
+        ("callback-id", "required"),
+        ("address-type", "required"),
+        ("source-of-fund-type", "integer"),
+        ("tax-residences-type", "array"),
+        ("token-grants", "password"),
+        ("interim-status", "null"),
+        ("questionnaire-order", "before-initiate"),
+    ] {
+        let (report, _stage) = run(Edition::E2025_09, 7, &[(id, reading)]).await;
+        let wrong = report.steps.iter().find(|row| row.verdict != Verdict::Pass);
+        assert!(wrong.is_none(), "{id}={reading}: {wrong:#?}");
+        assert_eq!(report.steps.last().unwrap().step, Step::Token);
+    }
+}
