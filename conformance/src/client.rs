@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use contract::{
-    Call, EndpointRow, Host, Tables, Variant, Variants,
+    Call, EndpointRow, Host, Variant, Variants,
     endpoint::Gate,
     lists::CodeList,
     wire::{
@@ -16,69 +16,13 @@ use contract::{
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
+pub use crate::account::{Account, CallError, Law};
 use crate::{
     retry::Retry,
-    secrets::Secrets,
     token::TokenCache,
     trouble::Trouble,
     wire::{Answer, Outgoing, Payload, Wire},
 };
-
-/// Why a call brought nothing that the flow can go on with. The trace holds the details.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallError {
-    /// The target answered something else than success.
-    Refused {
-        /// The call.
-        call: Call,
-        /// The HTTP status.
-        status: u16,
-    },
-    /// The target said success, with a body that we cannot read.
-    Unreadable {
-        /// The call.
-        call: Call,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// No whole answer arrived.
-    NoAnswer {
-        /// The host that was addressed.
-        host: Host,
-        /// What happened instead.
-        reason: String,
-    },
-    /// The harness failed.
-    Trouble(Trouble),
-}
-
-/// Who the merchant is.
-#[derive(Clone, Debug)]
-pub struct Account {
-    /// The API gateway.
-    pub api: Url,
-    /// The identity server.
-    pub auth: Url,
-    /// The OAuth client.
-    pub client_id: String,
-    /// The scopes that are asked for.
-    pub scope: String,
-    /// The thumbprint of the client certificate.
-    pub thumbprint: String,
-    /// What it shows where a token is had by password.
-    pub secrets: Option<Secrets>,
-}
-
-/// What the merchant goes by.
-#[derive(Clone, Copy, Debug)]
-pub struct Law {
-    /// The edition.
-    pub tables: &'static Tables,
-    /// The readings of open questions that it expects.
-    pub variants: Variants,
-    /// The call that gives it tokens.
-    pub token_call: Call,
-}
 
 /// The reference merchant.
 #[derive(Debug)]
@@ -365,12 +309,6 @@ impl Merchant {
     }
 }
 
-impl From<Trouble> for CallError {
-    fn from(trouble: Trouble) -> Self {
-        Self::Trouble(trouble)
-    }
-}
-
 fn settled(
     row: &EndpointRow,
     variants: &Variants,
@@ -437,7 +375,7 @@ pub(crate) mod tests {
             client_id: "merchant".to_owned(),
             scope: "Tenn.CRM".to_owned(),
             thumbprint: "ABCDEF".to_owned(),
-            secrets: Some(Secrets {
+            secrets: Some(crate::secrets::Secrets {
                 client_secret: "s3cret".to_owned(),
                 username: "anna".to_owned(),
                 password: "pass".to_owned(),

@@ -4,6 +4,7 @@
 //! It knows no world. Everything it learns it learns over the wire, so the real sandbox and the
 //! mock are judged by the same means.
 
+pub mod account;
 pub mod agent;
 pub mod applicant;
 pub mod chance;

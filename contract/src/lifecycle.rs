@@ -88,6 +88,8 @@ pub enum Trigger {
     Initiated,
     /// The onboarding was finalised.
     Finalized,
+    /// The individual was enrolled with all its data in one call.
+    Enrolled,
 }
 
 /// One permitted move.
@@ -123,7 +125,21 @@ pub const MOVES: &[MoveRow] = &[
         to: Lifecycle::Active,
         provenance: assumed("no page says when 150 becomes 200; finalising ends the onboarding"),
     },
+    MoveRow {
+        from: Some(Lifecycle::Registered),
+        trigger: Trigger::Enrolled,
+        to: Lifecycle::Active,
+        provenance: assumed(ENROLLED),
+    },
+    MoveRow {
+        from: Some(Lifecycle::PendingVerification),
+        trigger: Trigger::Enrolled,
+        to: Lifecycle::Active,
+        provenance: assumed(ENROLLED),
+    },
 ];
+
+const ENROLLED: &str = "2024-06 knows no identification; enrolling gives what finalising gives";
 
 /// Where a trigger leads from here; a trigger without a row changes nothing.
 #[must_use]

@@ -38,6 +38,10 @@ pub enum Timing {
     LongPageLife,
     /// How long after finalising the approval comes, where there is one.
     Approval,
+    /// How long the address of a document works.
+    DocumentLinkLife,
+    /// How long after finalising documents can be downloaded.
+    DocumentsKept,
     /// The window in which requests for a code are counted, where they are.
     ResendWindow,
 }
@@ -61,6 +65,8 @@ impl Timing {
         Self::LongPageLife,
         Self::Approval,
         Self::ResendWindow,
+        Self::DocumentLinkLife,
+        Self::DocumentsKept,
     ];
 
     /// How long.
@@ -95,6 +101,10 @@ impl Timing {
             Self::LongCodeLife => (86_400, "see the variant code-life"),
             Self::LongPageLife => (86_400, "see the variant page-life"),
             Self::Approval => (86_400, "a person at the provider looks at it within a day"),
+            Self::DocumentLinkLife => (300, "2026-05 says that addresses live a few minutes"),
+            Self::DocumentsKept => {
+                (2_592_000, "2026-05 says that documents are purged, without saying when")
+            }
             Self::ResendWindow => (600, "see the variant resend-limit"),
             Self::SignInLife => (36_000, "the identity server's default cookie lasts ten hours"),
         };

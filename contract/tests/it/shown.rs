@@ -10,7 +10,9 @@ use contract::{
     Provenance, Tables,
 };
 
-const SHOWN: &[(Edition, &[(Call, &[Problem])])] = &[
+type Shown = (Call, &'static [Problem]);
+
+const SHOWN: &[(Edition, &[Shown])] = &[
     (
         Edition::E2024_06,
         &[

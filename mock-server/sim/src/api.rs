@@ -113,10 +113,15 @@ impl World {
             Ask::IdentificationStatus { user, .. } => self.identification_status(merchant, *user),
             Ask::AddAdditionalData { user, data } => self.add_data(merchant, *user, data),
             Ask::Finalize { user } => self.finalize(merchant, *user, course),
+            Ask::EnrollIndividual { user, data } => self.enroll(merchant, *user, data, course),
             Ask::UserStatus { user } => {
                 Ok(Reply::UserStatus(self.user_of(merchant, *user)?.flags()))
             }
             Ask::List(list) => Ok(Reply::List(*list)),
+            Ask::PostalCode { zip, country } => self.postal_code(zip, country),
+            Ask::KycDocuments { individual } => {
+                self.kyc_documents(merchant, *individual, course.at)
+            }
         }
     }
 

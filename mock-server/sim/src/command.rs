@@ -199,8 +199,27 @@ pub enum Ask {
         /// The user.
         user: i32,
     },
+    /// Enrol a user with all its data.
+    EnrollIndividual {
+        /// The user.
+        user: i32,
+        /// The whole body as sent, JSON text.
+        data: String,
+    },
     /// Read a code list.
     List(CodeList),
+    /// Ask whether a post code belongs to a country.
+    PostalCode {
+        /// The post code.
+        zip: String,
+        /// The country, two letters.
+        country: String,
+    },
+    /// Ask for the addresses of an individual's documents.
+    KycDocuments {
+        /// The individual, as finalising named it.
+        individual: i32,
+    },
 }
 
 impl Ask {
@@ -208,7 +227,10 @@ impl Ask {
     #[must_use]
     pub const fn user(&self) -> Option<i32> {
         match self {
-            Self::CreateUser { .. } | Self::List(_) => None,
+            Self::CreateUser { .. }
+            | Self::List(_)
+            | Self::PostalCode { .. }
+            | Self::KycDocuments { .. } => None,
             Self::ConfirmEmail { user, .. }
             | Self::SendEmailConfirmation { user, .. }
             | Self::SendPhoneCode { user, .. }
@@ -218,13 +240,17 @@ impl Ask {
             | Self::IdentificationStatus { user, .. }
             | Self::AddAdditionalData { user, .. }
             | Self::Finalize { user }
+            | Self::EnrollIndividual { user, .. }
             | Self::UserStatus { user } => Some(*user),
         }
     }
 
     pub(crate) const fn user_mut(&mut self) -> Option<&mut i32> {
         match self {
-            Self::CreateUser { .. } | Self::List(_) => None,
+            Self::CreateUser { .. }
+            | Self::List(_)
+            | Self::PostalCode { .. }
+            | Self::KycDocuments { .. } => None,
             Self::ConfirmEmail { user, .. }
             | Self::SendEmailConfirmation { user, .. }
             | Self::SendPhoneCode { user, .. }
@@ -234,6 +260,7 @@ impl Ask {
             | Self::IdentificationStatus { user, .. }
             | Self::AddAdditionalData { user, .. }
             | Self::Finalize { user }
+            | Self::EnrollIndividual { user, .. }
             | Self::UserStatus { user } => Some(user),
         }
     }

@@ -414,12 +414,18 @@ fn blank_ask(ask: &mut Ask) {
         | Ask::ConfirmEmail { token: secret, .. }
         | Ask::VerifyPhone { code: secret, .. }
         | Ask::SendPhoneCode { phone: secret, .. }
-        | Ask::AddAdditionalData { data: secret, .. } => secret.clear(),
+        | Ask::AddAdditionalData { data: secret, .. }
+        | Ask::EnrollIndividual { data: secret, .. } => secret.clear(),
         Ask::Initiate { language, .. } => *language = None,
+        Ask::PostalCode { zip, country } => {
+            zip.clear();
+            country.clear();
+        }
         Ask::ResendPhoneCode { .. }
         | Ask::IdentificationStatus { .. }
         | Ask::Finalize { .. }
         | Ask::UserStatus { .. }
+        | Ask::KycDocuments { .. }
         | Ask::List(_) => {}
     }
 }

@@ -39,6 +39,8 @@ pub enum Purpose {
     RefreshToken = 14,
     /// A person's session at the identity server.
     SignInSession = 15,
+    /// The secret part of a document's address.
+    DocumentSecret = 31,
     /// An id that a vendor adds to a landing address.
     VendorId = 30,
 }

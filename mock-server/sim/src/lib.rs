@@ -8,6 +8,7 @@
 pub mod code;
 pub mod command;
 pub mod credentials;
+mod document;
 pub mod draw;
 pub mod inbox;
 pub mod outcome;
@@ -19,8 +20,10 @@ pub mod world;
 mod api;
 mod describe;
 mod identity;
+mod individuals;
 mod onboarding;
 mod pages;
+mod secret;
 mod token;
 
 pub use command::{Command, Envelope};

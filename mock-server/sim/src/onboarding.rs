@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The individual of the first user; users and individuals count in step.
-const FIRST_INDIVIDUAL: i32 = 700_001;
+pub(crate) const FIRST_INDIVIDUAL: i32 = 700_001;
 
 impl World {
     pub(crate) fn initiate(

@@ -16,6 +16,7 @@ use contract::{
 use serde_json::Value;
 
 use crate::command::Envelope;
+pub use crate::{document::Document, secret::Secret};
 
 /// What a step decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +72,15 @@ pub enum Reply {
         correlation: u128,
         /// The individual.
         individual: i32,
+    },
+    /// Post codes that fit a question, each with its country.
+    Places(Vec<(String, String)>),
+    /// Where documents can be fetched.
+    Documents {
+        /// Each document with the secret of its address.
+        links: [(Document, Secret); 3],
+        /// Until when.
+        until: Instant,
     },
     /// A token was granted.
     Token(Arc<Grant>),
@@ -173,23 +183,6 @@ pub struct PersonGrant {
     pub id_token: bool,
     /// The refresh token that comes with it.
     pub refresh: Option<Secret>,
-}
-
-/// Something that only its holder knows, with the number that labels it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Secret {
-    /// For labels.
-    pub number: u32,
-    /// What its holder knows.
-    pub value: u128,
-}
-
-impl Secret {
-    /// As its holder writes it.
-    #[must_use]
-    pub fn text(self) -> String {
-        format!("{:032x}", self.value)
-    }
 }
 
 /// The page on which a person signs in.

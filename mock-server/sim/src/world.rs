@@ -9,7 +9,12 @@ use std::{
 };
 
 use contract::{
-    Instant, Variant, lifecycle, message::MessageKind, problem::Refusal, timing::Timing, trace::Leg,
+    Instant, Variant,
+    lifecycle::{self, Trigger},
+    message::MessageKind,
+    problem::Refusal,
+    timing::Timing,
+    trace::Leg,
 };
 
 use crate::{
@@ -40,6 +45,7 @@ pub struct World {
     pub(crate) strangers: crate::describe::Strangers,
     timers: BTreeSet<(Instant, i32)>,
     approvals: BTreeSet<(Instant, i32)>,
+    pub(crate) documents: crate::individuals::Documents,
 }
 
 /// How many of the newest tokens a world remembers; older ones are foreign to it.
@@ -70,6 +76,7 @@ impl World {
             strangers: crate::describe::Strangers::default(),
             timers: BTreeSet::new(),
             approvals: BTreeSet::new(),
+            documents: crate::individuals::Documents::default(),
         }
     }
 
@@ -137,6 +144,12 @@ impl World {
     #[must_use]
     pub fn user_count(&self) -> u32 {
         self.users.count()
+    }
+
+    /// The document behind an address, while the address works.
+    #[must_use]
+    pub fn document(&self, secret: u128, at: Instant) -> Option<crate::outcome::Document> {
+        self.documents.find(secret, at.max(self.now))
     }
 
     /// A token that is still remembered and was not taken back.
@@ -207,7 +220,9 @@ impl World {
                 self.timers.remove(&(at, user));
                 self.move_session(user, Move::Time, "time", &mut course);
             } else if let Some((_, user)) = self.approvals.pop_first() {
-                self.trigger(user, lifecycle::Trigger::Finalized, &mut course);
+                let enrolled = self.users.get(user).is_some_and(|user| user.session.is_none());
+                let end = if enrolled { Trigger::Enrolled } else { Trigger::Finalized };
+                self.trigger(user, end, &mut course);
             }
             due.extend(happenings.into_iter().map(|happening| (at, happening)));
         }
@@ -305,12 +320,7 @@ impl World {
     }
 
     /// Moves a user's lifecycle as the table says.
-    pub(crate) fn trigger(
-        &mut self,
-        id: i32,
-        trigger: lifecycle::Trigger,
-        course: &mut Course<'_>,
-    ) {
+    pub(crate) fn trigger(&mut self, id: i32, trigger: Trigger, course: &mut Course<'_>) {
         let Some(user) = self.users.get_mut(id) else { return };
         let from = user.lifecycle;
         let to = lifecycle::after(from, trigger);

@@ -10,7 +10,7 @@ mod stj;
 mod types;
 
 use contract::{
-    EndpointRow, Problem, Variant, Variants,
+    EndpointRow, FieldRow, Problem, Variant, Variants,
     endpoint::{BodyKind, parameter},
     field::{Kind, Place},
     label::Label,
@@ -89,6 +89,7 @@ fn path_fault(
     let unreadable = || vec![Text::quoting("The value '", sent, "' is not valid.")];
     let texts = match field.kind {
         Kind::Boolean if ask::flag(sent).is_some() => return None,
+        Kind::Text if sent.len() <= FieldRow::MAX_TEXT => return None,
         Kind::Int32 { .. } | Kind::ZeroOrOne => match sent.parse::<i32>() {
             Err(_) => unreadable(),
             Ok(number) => field.sentences(&rules::number_fault(field.kind, number)?, variants),

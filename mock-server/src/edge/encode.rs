@@ -42,6 +42,11 @@ pub trait Names {
         format!("<{kind}#{}>", secret.number)
     }
 
+    /// The address of a document.
+    fn document(&self, secret: Secret) -> String {
+        format!("<document#{}>", secret.number)
+    }
+
     /// Something about a person, or in a client's own words.
     fn personal(&self, text: &str) -> String {
         Label::personal(text).to_string()
@@ -167,6 +172,7 @@ fn encode_reply(context: &Context<'_>, reply: &Reply) -> Encoded {
                 |(value, label): (String, &str)| wire::ListEntry { label: label.to_owned(), value };
             to_json(&list.entries().map(entry).collect::<Vec<_>>())
         }
+        (Reply::Places(places), Shape::List(rows)) => members::places(context, places, rows),
         (_, Shape::Object(members)) => members::object(context, reply, members),
         (_, Shape::Empty | Shape::List(_) | Shape::Redirect | Shape::Page) => {
             return bare(success.status);

@@ -4,6 +4,7 @@
 //! A form posts to its own address; the answer is a 303 to the same session or to the merchant.
 //! Nothing a visitor sends has any influence on where a redirect leads.
 
+mod documents;
 mod html;
 pub(crate) mod style;
 mod words;
@@ -37,6 +38,7 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
     Router::new()
         .route("/session/{secret}", get(look_identification).post(act_identification))
         .route("/sign/{secret}", get(look_signing).post(act_signing))
+        .route("/documents/{secret}", get(documents::fetch))
         .route("/style.css", get(style::sheet))
         .fallback(nowhere)
         .method_not_allowed_fallback(nowhere)
@@ -101,7 +103,7 @@ fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
 }
 
 /// 32 lower-case hex digits; anything else is nobody's secret.
-fn secret_of(text: &str) -> Option<u128> {
+pub(super) fn secret_of(text: &str) -> Option<u128> {
     let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     (text.len() == 32 && text.bytes().all(hex)).then(|| u128::from_str_radix(text, 16).ok())?
 }

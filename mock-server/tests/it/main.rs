@@ -12,6 +12,7 @@ mod client;
 
 mod config_files;
 mod control;
+mod individuals;
 mod limits;
 mod oidc;
 mod openssl;

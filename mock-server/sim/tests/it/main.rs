@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must stop")]
 
+mod individuals;
 mod invariants;
 mod matrix;
 mod readings;

@@ -3,7 +3,7 @@
 use contract::{message::MessageKind, trace::Leg};
 use sim::command::{Act, Ask, Deed};
 
-use crate::stage::{STATES, Stage, brief, initiate};
+use crate::stage::{STATES, Stage, brief, enroll, initiate};
 
 /// One column: what is done to a user.
 type Deal = (&'static str, fn(&mut Stage, i32) -> String);
@@ -45,6 +45,7 @@ const COLUMNS: &[Deal] = &[
     ("add data", |stage, user| {
         brief(&stage.ask(Ask::AddAdditionalData { user, data: "{}".to_owned() }))
     }),
+    ("enrol", |stage, user| brief(&stage.ask(enroll(user)))),
     ("finalise", |stage, user| brief(&stage.ask(Ask::Finalize { user }))),
     ("person completes", |stage, user| brief(&stage.person(user, Deed::Complete))),
     ("person cancels", |stage, user| brief(&stage.person(user, Deed::Cancel))),

@@ -185,6 +185,10 @@ pub(crate) fn initiate(user: i32, restart: bool) -> Ask {
     Ask::Initiate { user, restart, language: None }
 }
 
+pub(crate) fn enroll(user: i32) -> Ask {
+    Ask::EnrollIndividual { user, data: "{}".to_owned() }
+}
+
 pub(crate) fn settings(seed: u64) -> Settings {
     Settings {
         edition: Edition::E2025_09,
@@ -264,7 +268,10 @@ pub(crate) fn call_of(ask: &Ask) -> Call {
         Ask::AddAdditionalData { .. } => Call::AddAdditionalData,
         Ask::Finalize { .. } => Call::Finalize,
         Ask::UserStatus { .. } => Call::UserStatus,
+        Ask::EnrollIndividual { .. } => Call::EnrollIndividual,
         Ask::List(list) => list.call(),
+        Ask::PostalCode { .. } => Call::PostalCode,
+        Ask::KycDocuments { .. } => Call::KycDocuments,
     }
 }
 
@@ -297,6 +304,8 @@ pub(crate) fn brief(answer: &Answer) -> String {
                 format!("{letters} {}", flags.lifecycle.code())
             }
             Reply::List(_) => "list".to_owned(),
+            Reply::Places(places) => format!("{} places", places.len()),
+            Reply::Documents { .. } => "documents".to_owned(),
             Reply::Finalized { .. } => "finalized".to_owned(),
             Reply::Token(_) => "token".to_owned(),
             Reply::Page(view) => format!("page {}", view.screen.name()),

@@ -49,6 +49,10 @@ impl Names for Live<'_> {
         secret.text()
     }
 
+    fn document(&self, secret: Secret) -> String {
+        format!("{}/documents/{}", self.corridor.workspace.origins().identity, secret.text())
+    }
+
     fn personal(&self, text: &str) -> String {
         text.to_owned()
     }

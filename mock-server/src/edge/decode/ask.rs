@@ -17,6 +17,14 @@ pub(super) fn of_path(row: &'static EndpointRow, params: &[Param<'_>]) -> Result
         Call::IdentificationStatus => {
             poll(user(), raw("userType"), raw("isIdentificationCompleted"))
         }
+        Call::PostalCode => raw("zip").zip(raw("country")).map(|(zip, country)| Ask::PostalCode {
+            zip: zip.to_owned(),
+            country: country.to_owned(),
+        }),
+        Call::KycDocuments => {
+            let individual = raw("individualId").and_then(|id| id.parse().ok());
+            individual.map(|individual| Ask::KycDocuments { individual })
+        }
         _ => list.map(|list| Ask::List(*list)),
     };
     ask.ok_or(Refusal::new(Problem::ServerError))
@@ -55,6 +63,9 @@ fn built(call: Call, root: &Node) -> Option<Ask> {
             user: id("id")?,
             data: field("additionalData.data")?.to_value().to_string(),
         },
+        Call::EnrollIndividual => {
+            Ask::EnrollIndividual { user: id("userId")?, data: root.to_value().to_string() }
+        }
         Call::Finalize => Ask::Finalize { user: id("userId")? },
         _ => return None,
     })

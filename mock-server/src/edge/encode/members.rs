@@ -10,7 +10,7 @@ use contract::{
 };
 use sim::{
     Reply,
-    outcome::{Claims, Grant, SessionLink, UserFlags},
+    outcome::{Claims, Document, Grant, Secret, SessionLink, UserFlags},
 };
 
 use super::{Context, quoted};
@@ -68,10 +68,41 @@ fn value(context: &Context<'_>, reply: &Reply, name: &str, out: &mut String) {
             write!(out, "\"{}\"", guid(*correlation))
         }
         (Reply::Finalized { individual, .. }, "individualId") => write!(out, "{individual}"),
+        (Reply::Documents { links, .. }, "links") => return documents(context, links, out),
+        (Reply::Documents { until, .. }, "expiresAt") => {
+            // Without fractions, as the page shows it.
+            let moment = until.to_string();
+            write!(out, "\"{}Z\"", moment.split('.').next().unwrap_or_default())
+        }
         (Reply::Claims(claims), name) => return claim(context, claims, name, out),
         (Reply::Token(grant), name) => return token(context, grant, name, out),
         _ => write!(out, "null"),
     };
+}
+
+/// The post codes that fit, as a row describes them.
+pub(super) fn places(
+    context: &Context<'_>,
+    places: &[(String, String)],
+    members: &[MemberRow],
+) -> String {
+    let one = |(zip, country): &(String, String)| {
+        let pairs = members.iter().map(|member| {
+            let value = if member.name == "zip" { zip } else { country };
+            format!("\"{}\":{}", member.name, quoted(&context.names.personal(value)))
+        });
+        format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+    };
+    format!("[{}]", places.iter().map(one).collect::<Vec<_>>().join(","))
+}
+
+fn documents(context: &Context<'_>, links: &[(Document, Secret)], out: &mut String) {
+    let links = links.iter().map(|(document, secret)| {
+        let url = quoted(&context.names.document(*secret));
+        let (kind, name) = (document.kind(), document.file_name());
+        format!("{{\"type\":\"{kind}\",\"fileName\":\"{name}\",\"url\":{url}}}")
+    });
+    let _ = write!(out, "[{}]", links.collect::<Vec<_>>().join(","));
 }
 
 fn identification(
