@@ -210,23 +210,24 @@ impl World {
     ) -> Heard {
         let on_file = self.user_of(merchant, id)?.email.as_ref();
         let found = on_file.map(|contact| (is_same_address(&contact.value, email), contact.proved));
-        match found {
+        let is_new = match found {
             Some((false, proved)) => match self.reading(Variant::EmailMismatch) {
                 "silent" => return Ok(Reply::Done),
-                "changes" if !proved && self.is_taken(email) => {
-                    return Err(Refusal::new(Problem::EmailAlreadyRegistered));
-                }
-                "changes" if !proved => self.users.set_email(id, email),
+                "changes" if !proved => true,
                 _ => return Err(Refusal::new(Problem::EmailMismatch)),
             },
             Some((true, true)) => return Ok(Reply::Done),
-            Some((true, false)) => {}
-            None if self.is_taken(email) => {
-                return Err(Refusal::new(Problem::EmailAlreadyRegistered));
-            }
-            None => self.users.set_email(id, email),
+            Some((true, false)) => false,
+            None => true,
+        };
+        if is_new && self.is_taken(email) {
+            return Err(Refusal::new(Problem::EmailAlreadyRegistered));
         }
+        // What is refused for its pace changes nothing.
         self.check_pace(id, MessageKind::EmailConfirmation, course.at)?;
+        if is_new {
+            self.users.set_email(id, email);
+        }
         self.send_code(id, MessageKind::EmailConfirmation, course);
         Ok(Reply::Done)
     }

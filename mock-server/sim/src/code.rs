@@ -52,7 +52,7 @@ pub enum Entered {
     Again,
     /// It is wrong, late or old.
     Wrong,
-    /// Too many wrong ones came before it.
+    /// Too many wrong ones came before it, and the code would still work otherwise.
     Blocked,
 }
 
@@ -129,7 +129,7 @@ impl Code {
                 Entered::Wrong
             }
             "used" if right => Entered::Again,
-            "void" => Entered::Blocked,
+            "void" if at < self.until => Entered::Blocked,
             _ => Entered::Wrong,
         }
     }
@@ -206,7 +206,8 @@ mod tests {
             assert!(!tried.accepts("nonsense", NOW));
             assert_eq!(tried.tries_left(), left);
         }
-        assert!(!tried.accepts(&right, NOW));
+        assert_eq!(tried.enter(&right, NOW), Entered::Blocked);
+        assert_eq!(tried.enter(&right, NOW + Timing::SmsCodeLife.span()), Entered::Wrong);
     }
 
     #[test]

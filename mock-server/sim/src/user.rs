@@ -25,8 +25,12 @@ pub(crate) struct Contact {
 }
 
 impl Contact {
-    pub(crate) fn new(value: &str) -> Self {
-        Self { value: value.into(), proved: false, code: None, asked: Vec::new() }
+    /// A new value in place of another. The series of codes goes on, so that a code for the old
+    /// value cannot prove the new one, and so does the count of what was asked for.
+    fn after(before: Option<&Self>, value: &str) -> Self {
+        let code = before.and_then(|contact| contact.code);
+        let asked = before.map(|contact| contact.asked.clone()).unwrap_or_default();
+        Self { value: value.into(), proved: false, code, asked }
     }
 }
 
@@ -122,13 +126,11 @@ impl Users {
     }
 
     /// Gives a user an address; the caller has made sure that nobody else has it.
-    /// The address it had before is free again; the series of codes goes on.
+    /// The address it had before is free again.
     pub(crate) fn set_email(&mut self, id: i32, email: &str) {
         let Some(user) = self.get_mut(id) else { return };
         let before = user.email.take();
-        let mut contact = Contact::new(email);
-        contact.code = before.as_ref().and_then(|contact| contact.code);
-        user.email = Some(contact);
+        user.email = Some(Contact::after(before.as_ref(), email));
         if let Some(before) = before {
             let key = before.value.to_lowercase();
             // With shared addresses another user may be the one who is found by it.
@@ -139,14 +141,11 @@ impl Users {
         self.by_email.insert(email.to_lowercase().into(), id);
     }
 
-    /// Gives a user a number and lets go of the one it had. The series of codes goes on, so that
-    /// a code for the old number cannot verify the new one.
+    /// Gives a user a number and lets go of the one it had.
     pub(crate) fn set_phone(&mut self, id: i32, phone: &str) {
         let Some(user) = self.get_mut(id) else { return };
         let before = user.phone.take();
-        let mut contact = Contact::new(phone);
-        contact.code = before.as_ref().and_then(|contact| contact.code);
-        user.phone = Some(contact);
+        user.phone = Some(Contact::after(before.as_ref(), phone));
         if let Some(before) = before {
             self.by_phone.remove(&before.value);
         }

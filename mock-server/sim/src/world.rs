@@ -282,7 +282,9 @@ impl World {
             long: self.reads(Variant::CodeLife, "day"),
             endless: self.reads(Variant::CodeAttempts, "unlimited"),
         };
-        let counts = self.reads(Variant::ResendLimit, "three");
+        // A hosted page sends its code as often as the person likes: no call asks for it.
+        let counts =
+            kind != MessageKind::DocumentSigning && self.reads(Variant::ResendLimit, "three");
         let links =
             kind == MessageKind::EmailConfirmation && self.reads(Variant::MailContent, "link");
         let app = self.users.get(id).and_then(|user| self.merchant(user.merchant));
@@ -306,7 +308,8 @@ impl World {
             contact.asked.push(at);
         }
         let text = code.text();
-        let link = app.map(|app| format!("{app}/confirm-email?id={id}&token={text}").into());
+        // The code comes first: who looks for six digits must not find the user's id.
+        let link = app.map(|app| format!("{app}/confirm-email?token={text}&id={id}").into());
         self.inbox.put(Message { number: 0, at, user: id, kind, to, code: text.into(), link });
         course.happenings.push(Happening::Sent { user: id, kind, ordinal: code.ordinal });
     }

@@ -1,16 +1,20 @@
 //! Whatever is sent in whatever order: the world keeps its promises and repeats itself exactly.
 
-use contract::{Call, message::MessageKind, trace::Leg};
+use contract::{Call, Variant, message::MessageKind, trace::Leg};
 use proptest::prelude::*;
 use serde_json::json;
 use sim::{
     Answer, Command, Envelope, Reply, World,
     command::{Act, ApiRequest, Ask, Bearer, Deed, PageRequest},
     outcome::{Screen, UserFlags},
-    user::FIRST_USER,
+    user::{FIRST_USER, UserView},
 };
 
-use crate::stage::{ALICE, Stage, call_of, settings};
+use crate::{
+    readings::{self, stage_under},
+    readings_flow, readings_pages,
+    stage::{ALICE, Stage, call_of, settings},
+};
 
 /// What a random hand may do; users are named by order of creation.
 #[derive(Clone, Debug)]
@@ -52,6 +56,23 @@ fn hand() -> impl Strategy<Value = Hand> {
         4 => (0..2000u16).prop_map(Hand::Wait),
         1 => user.prop_map(Hand::Foreign),
     ]
+}
+
+/// Any readings of a few questions that the world answers. Those that would stop the stage's own
+/// tokens at the door are left out: behind it everything would be refused.
+fn chosen() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
+    let of_world = [readings::TOLD, readings_flow::TOLD, readings_pages::TOLD].concat();
+    let doors = [Variant::ScopeCheck, Variant::TokenBinding];
+    let of_world = of_world.into_iter().filter(|variant| !doors.contains(variant));
+    let all = of_world.flat_map(|variant| {
+        let row = variant.row();
+        row.readings.iter().map(|reading| (row.id, reading.id))
+    });
+    proptest::collection::vec(proptest::sample::select(all.collect::<Vec<_>>()), 0..20)
+}
+
+fn users(world: &World) -> Vec<Option<UserView>> {
+    world.user_ids(None, 100).into_iter().map(|id| world.user(id)).collect()
 }
 
 fn play(stage: &mut Stage, hand: &Hand) -> Option<Answer> {
@@ -138,6 +159,24 @@ proptest! {
         let steps: Vec<_> = stage.entries.iter().map(|entry| entry.step).collect();
         prop_assert_eq!(steps, (1..=stage.entries.len() as u64).collect::<Vec<_>>());
         prop_assert!(stage.entries.is_sorted_by_key(|entry| entry.at));
+    }
+
+    #[test]
+    fn no_reading_breaks_a_promise(
+        chosen in chosen(),
+        hands in proptest::collection::vec(hand(), 1..80),
+    ) {
+        let mut stage = stage_under(&chosen);
+        for hand in &hands {
+            // What is due happens now, so that it is not taken for the answer's doing.
+            stage.command(Command::Advance);
+            let before = (flags(&stage.world), users(&stage.world));
+            let answer = play(&mut stage, hand);
+            prop_assert!(never_back(&before.0, &flags(&stage.world)), "flags went back: {hand:?}");
+            if let Some(Answer::Refused(..)) = answer {
+                prop_assert_eq!(&before.1, &users(&stage.world), "refused and done: {:?}", hand);
+            }
+        }
     }
 
     #[test]

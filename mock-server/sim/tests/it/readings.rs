@@ -12,8 +12,15 @@ use crate::{readings_flow, readings_pages};
 
 /// A stage on which one reading is in force.
 pub(crate) fn stage(variant: &str, reading: &str) -> Stage {
+    stage_under(&[(variant, reading)])
+}
+
+/// A stage on which several readings are in force.
+pub(crate) fn stage_under(chosen: &[(&str, &str)]) -> Stage {
     let mut variants = Variants::default();
-    variants.choose(variant, reading).expect("a known reading");
+    for (variant, reading) in chosen {
+        variants.choose(variant, reading).expect("a known reading");
+    }
     let mut stage = Stage::with(Settings { variants, ..settings(1) });
     for merchant in [ALICE, ALICE + 1] {
         stage.token(merchant);
@@ -136,7 +143,7 @@ fn merchant_isolation() {
 }
 
 /// The questions whose stories stand in this file.
-const TOLD: &[Variant] = &[
+pub(crate) const TOLD: &[Variant] = &[
     Variant::ResendWhenVerified,
     Variant::SendWhenVerified,
     Variant::StepOrder,

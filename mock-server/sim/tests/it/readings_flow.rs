@@ -8,7 +8,7 @@ use sim::{
 };
 
 use crate::{
-    readings::under_each,
+    readings::{stage, stage_under, under_each},
     stage::{ALICE, BOB, PHONE, Stage, brief, initiate},
 };
 
@@ -129,7 +129,7 @@ fn mail_content() {
         [
             "Your confirmation code is: SIX",
             "Open this link to confirm your e-mail address: \
-             https://merchant.localhost/confirm-email?id=USER&token=SIX",
+             https://merchant.localhost/confirm-email?token=SIX&id=USER",
         ]
     );
 }
@@ -307,6 +307,40 @@ fn resend_limit() {
             "done, done, Some(\"540\"), email-mismatch, done",
         ]
     );
+}
+
+#[test]
+fn another_number_or_address_is_no_way_around_the_limit() {
+    let mut stage = stage_under(&[("resend-limit", "three"), ("email-mismatch", "changes")]);
+    let user = stage.create("first@example.org");
+    let mut mail = |name: &str| {
+        let email = format!("{name}@example.org");
+        let told = brief(&stage.ask(Ask::SendEmailConfirmation { user, email }));
+        (told, stage.world.user(user).unwrap().email.unwrap())
+    };
+    let done = |name: &str| ("done".to_owned(), format!("{name}@example.org"));
+    assert_eq!([mail("second"), mail("third")], [done("second"), done("third")]);
+    // What is refused leaves the address as it was.
+    assert_eq!(mail("fourth"), ("throttled".to_owned(), "third@example.org".to_owned()));
+
+    let user = stage.user_at("e-mail confirmed", 1);
+    let mut sms = |number: u8| {
+        let phone = format!("+35988811122{number}");
+        brief(&stage.ask(Ask::SendPhoneCode { user, phone }))
+    };
+    assert_eq!([sms(1), sms(2), sms(3), sms(4)], ["done", "done", "done", "throttled"]);
+}
+
+#[test]
+fn a_block_ends_with_the_code() {
+    let mut stage = stage("blocked-code", "told");
+    let user = stage.create("anna@example.org");
+    let mut enter = || brief(&stage.ask(Ask::ConfirmEmail { user, token: "wrong".to_owned() }));
+    (0..5).for_each(|_| drop(enter()));
+    assert_eq!(enter(), "throttled");
+    stage.wait(Timing::EmailCodeLife.span().as_secs());
+    let late = Ask::ConfirmEmail { user, token: "wrong".to_owned() };
+    assert_eq!(brief(&stage.ask(late)), "invalid-token");
 }
 
 #[test]
