@@ -71,7 +71,6 @@ async fn what_is_wrong_with_the_settings_is_said_and_ends_with_2() {
     for (arguments, words) in [
         (&["--target", "target.toml"][..], "unknown field `merchant`"),
         (&["--target", "none.toml"], "none.toml: cannot be read"),
-        (&["--target", "mock", "--edition", "2024-06"], "2024-06"),
         (&["--target", "mock", "--edition", "1999"], "choose one of"),
         (&["--target", "mock", "--variant", "colour=red"], "unknown variant 'colour'"),
         (&["--target", "mock", "--person", "sulk"], "choose one of complete"),
