@@ -10,7 +10,10 @@ use contract::{
     Provenance, Tables,
 };
 
-const SHOWN: &[(Edition, &[(Call, &[Problem])])] = &[
+/// A call and what its page shows.
+type Shown = (Call, &'static [Problem]);
+
+const SHOWN: &[(Edition, &[Shown])] = &[
     (
         Edition::E2024_06,
         &[
