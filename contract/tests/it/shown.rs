@@ -10,7 +10,6 @@ use contract::{
     Provenance, Tables,
 };
 
-/// A call and what its page shows.
 type Shown = (Call, &'static [Problem]);
 
 const SHOWN: &[(Edition, &[Shown])] = &[
