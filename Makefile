@@ -8,7 +8,7 @@ VENV  := target/openapi-venv
 # Those that are printed.
 EDITIONS := 2024-06 2025-09 2026-05
 
-.PHONY: help demo serve test check check-openapi docs bench certs clean
+.PHONY: help demo matrix serve test check check-openapi docs bench certs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -17,6 +17,11 @@ demo: ## run the eleven steps against the mock and print each verdict
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance
 	@$(BIN)/conformance run --target mock --trace $(OUT)/runner-trace.jsonl \
 		--mock-trace $(OUT)/mock-trace.jsonl --report $(OUT)/report.json
+
+matrix: ## run every edition under every reading against the mock and print a table
+	@$(CARGO) build --locked --quiet -p mock-server -p conformance
+	@$(BIN)/conformance matrix --report $(OUT)/matrix.json --markdown $(OUT)/matrix.md \
+		--traces $(OUT)/matrix
 
 serve: ## start the mock on its usual ports; stop it with Ctrl-C
 	@$(CARGO) build --locked --quiet -p mock-server

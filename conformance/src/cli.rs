@@ -15,6 +15,7 @@ use judge::Person;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
+    matrix,
     mock::{self, Mock},
     poll,
     run::{self, Run, Settings},
@@ -36,9 +37,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Walk the eleven steps against a target and judge them.
+    /// Walk the steps of an edition against a target and judge them.
     #[command(after_help = help())]
     Run(RunArgs),
+    /// Walk every edition under every reading against the mock, one reading changed at a time.
+    Matrix(MatrixArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 conformant, 1 violated, 2 usage or configuration, \
@@ -91,15 +94,50 @@ struct RunArgs {
     variants: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+struct MatrixArgs {
+    /// An edition to walk; all of them without this. May be given more than once.
+    #[arg(long = "edition", value_name = "EDITION")]
+    editions: Vec<Edition>,
+
+    /// How many mocks run at a time.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    jobs: usize,
+
+    /// The seed of every run.
+    #[arg(long, value_name = "N", default_value_t = MOCK_SEED)]
+    seed: u64,
+
+    /// Where the report goes, for programs.
+    #[arg(long, value_name = "FILE", default_value = "out/matrix.json")]
+    report: PathBuf,
+
+    /// Where the table goes, for people.
+    #[arg(long, value_name = "FILE", default_value = "out/matrix.md")]
+    markdown: PathBuf,
+
+    /// Where the traces of surprises go.
+    #[arg(long, value_name = "DIR", default_value = "out/matrix")]
+    traces: PathBuf,
+
+    /// Where the mock's certificates are; they are minted on first use.
+    #[arg(long, value_name = "DIR", default_value = ".certs")]
+    certs_dir: PathBuf,
+}
+
 /// Runs the program and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Cli { command: Command::Run(args) } = Cli::parse();
+    let command = Cli::parse().command;
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return ended(&Trouble::Harness(format!("no runtime: {error}"))),
     };
-    let code = match runtime.block_on(conduct(&args)) {
+    let ended_with = match &command {
+        Command::Run(args) => runtime.block_on(conduct(args)),
+        Command::Matrix(args) => runtime.block_on(walk_matrix(args)),
+    };
+    let code = match ended_with {
         Ok(code) => ExitCode::from(code),
         Err(trouble) => ended(&trouble),
     };
@@ -112,6 +150,29 @@ pub fn main() -> ExitCode {
 fn ended(trouble: &Trouble) -> ExitCode {
     eprintln!("conformance: {trouble}");
     ExitCode::from(trouble.exit_code())
+}
+
+async fn walk_matrix(args: &MatrixArgs) -> Result<u8, Trouble> {
+    let interrupt = interrupted()?;
+    let editions = match args.editions.as_slice() {
+        [] => Edition::served().collect(),
+        chosen => chosen.to_vec(),
+    };
+    let options = matrix::Options {
+        editions,
+        jobs: args.jobs,
+        seed: args.seed,
+        certs_dir: args.certs_dir.clone(),
+        traces: args.traces.clone(),
+    };
+    let table = Table::on_stdout();
+    let cells = matrix::run(&options, interrupt, |cell| table.print(&cell.line())).await?;
+    let Some(cells) = cells else { return Ok(INTERRUPTED) };
+    let whole = matrix::report::Whole::new(&cells);
+    whole.write(&args.report, &args.markdown)?;
+    let (summary, markdown) = (whole.summary(), args.markdown.display());
+    table.print(&format!("\n{summary}\ntable:  {markdown}\n"));
+    Ok(whole.exit_code())
 }
 
 /// Whatever happens in between, the mock is stopped at the end.
@@ -230,10 +291,22 @@ mod tests {
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
         let cli = Cli::parse_from(["conformance", "run", "--target", "mock", "--person", "cancel"]);
-        let Command::Run(args) = cli.command;
+        let Command::Run(args) = cli.command else { panic!("run") };
         assert_eq!((args.person, args.poll_limit), (Person::Cancel, 120));
         assert!(Cli::try_parse_from(["conformance", "run"]).is_err());
         let wrong = ["conformance", "run", "--target", "mock", "--person", "sulk"];
+        assert_eq!(Cli::try_parse_from(wrong).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn the_matrix_takes_every_edition_unless_some_are_named() {
+        let named = ["conformance", "matrix", "--edition", "2024-06", "--edition", "2026-05"];
+        let Command::Matrix(args) = Cli::parse_from(named).command else { panic!("matrix") };
+        assert_eq!(args.editions, [Edition::E2024_06, Edition::E2026_05]);
+        let cli = Cli::parse_from(["conformance", "matrix"]);
+        let Command::Matrix(args) = cli.command else { panic!("matrix") };
+        assert!(args.editions.is_empty() && args.jobs > 0);
+        let wrong = ["conformance", "matrix", "--edition", "1999"];
         assert_eq!(Cli::try_parse_from(wrong).unwrap_err().exit_code(), 2);
     }
 

@@ -17,6 +17,7 @@ pub mod flow;
 pub mod http;
 pub mod kyc;
 pub mod labels;
+pub mod matrix;
 pub mod mock;
 pub mod page;
 pub mod pages;
