@@ -81,6 +81,7 @@ impl Run {
     /// When a file, an address or the target's control listener is not as it should be.
     pub async fn prepare(settings: Settings) -> Result<Self, Trouble> {
         let tables = tables(settings.edition)?;
+        has_pages(settings.plan())?;
         let identity = tls::open(files(&settings.target), thumbprint_hash(&settings))?;
         let control = settings.target.control.clone().map(Control::new).transpose()?;
         let clock = clock(&settings.target, control.as_ref()).await?;
@@ -387,6 +388,17 @@ fn learn(recorder: &Recorder, secrets: Option<&Secrets>) {
             labels.learn(Family::Credential, secret);
         }
     });
+}
+
+/// Who gives up in the browser needs one; without, a run would pass in which nobody gave up.
+fn has_pages(plan: Plan) -> Result<(), Trouble> {
+    let Plan { edition, person, .. } = plan;
+    if person.gives_up().is_none() || plan.has(Step::Initiate) {
+        return Ok(());
+    }
+    Err(Trouble::Configuration(format!(
+        "edition {edition} has no pages on which a person could {person}; say --person complete"
+    )))
 }
 
 fn files(target: &Target) -> Files<'_> {

@@ -1,6 +1,9 @@
 //! Each edition's own flow, and readings that ask the merchant for something else.
 
-use conformance::{report::Report, run::Settings};
+use conformance::{
+    report::Report,
+    run::{Run, Settings},
+};
 use contract::{Edition, Variants, step::Step};
 use judge::{Person, Verdict};
 
@@ -42,6 +45,37 @@ async fn the_oldest_edition_is_walked_without_identification() {
     let ready = stage.mock.ready();
     for secret in [&ready.client_secret, &ready.username, &ready.password] {
         assert!(!trace.contains(secret.as_str()), "a secret is in the trace");
+    }
+}
+
+#[tokio::test]
+async fn nobody_gives_up_where_there_are_no_pages() {
+    let edition = Edition::E2024_06;
+    let stage = Stage::of(edition, 7, &[]).await;
+    for person in [Person::Cancel, Person::Fail, Person::Decline] {
+        let variants = Variants::of(edition);
+        let settings = Settings { edition, variants, ..stage.settings(person) };
+        let trouble = Run::prepare(settings).await.unwrap_err();
+        assert_eq!(trouble.exit_code(), 2);
+        assert!(trouble.to_string().contains("2024-06 has no pages"), "{trouble}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_recognised_under_every_reading() {
+    let edition = Edition::E2025_09;
+    for (id, reading) in [
+        ("interim-status", "null"),
+        ("poll-after-failure", "vendor-status"),
+        ("poll-after-failure", "bad-request"),
+    ] {
+        for person in [Person::Cancel, Person::Decline] {
+            let stage = Stage::of(edition, 11, &[(id, reading)]).await;
+            let mut variants = Variants::of(edition);
+            variants.choose(id, reading).unwrap();
+            let report = walked(Settings { variants, ..stage.settings(person) }).await;
+            assert_eq!(report.verdict, Verdict::Pass, "{id}={reading}, {person}: {report:#?}");
+        }
     }
 }
 
