@@ -228,6 +228,8 @@ impl Agent {
             }),
             headers: fetched.map(|fetched| self.location(&fetched.headers)).unwrap_or_default(),
             row: None,
+            readings: Vec::new(),
+            source: None,
             failure: result.err().cloned(),
         })
     }

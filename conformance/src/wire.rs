@@ -177,6 +177,8 @@ fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Lab
         answer: answer.and_then(|answer| shown_body(row.call, &answer.body, labels)),
         headers: answer.map(|answer| kept_headers(&answer.headers, labels)).unwrap_or_default(),
         row: None,
+        readings: Vec::new(),
+        source: None,
         failure: result.as_ref().err().cloned(),
     }
 }

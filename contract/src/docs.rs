@@ -43,6 +43,8 @@ fn contents(out: &mut String) {
     }
     out.push_str("- [Open questions](#open-questions)\n");
     out.push_str("- [Contradictions](#contradictions)\n");
+    out.push_str("- [What no page says](#what-no-page-says)\n");
+    out.push_str("- [Shapes of errors](#shapes-of-errors)\n");
     out.push_str("- [To ask the provider](#to-ask-the-provider)\n");
 }
 

@@ -2,7 +2,7 @@
 //! Documents and explanations list what this module finds, so that they promise nothing more.
 
 use crate::{
-    EndpointRow, Problem, Provenance, Tables, Variant, Variants, When, answer::SuccessRow,
+    Call, EndpointRow, Problem, Provenance, Tables, Variant, Variants, When, answer::SuccessRow,
     problem::ProblemRow,
 };
 
@@ -33,6 +33,16 @@ impl Tables {
         refused.map(|row| Refused { row, provenance: endpoint.refusal(row) }).collect()
     }
 
+    /// The questions whose readings choose how a refusal of a call looks.
+    pub fn choosing_refusal(
+        &self,
+        problem: Problem,
+        call: Option<Call>,
+    ) -> impl Iterator<Item = &'static When> {
+        let rows = self.refusals().filter(move |row| row.problem == problem && row.is_of(call));
+        rows.flat_map(|row| row.when)
+    }
+
     /// How a request is refused that leads to no call.
     #[must_use]
     pub fn refused_outside(&self) -> Vec<&'static ProblemRow> {
@@ -51,6 +61,11 @@ impl EndpointRow {
     #[must_use]
     pub fn succeeds(&self) -> Vec<&'static SuccessRow> {
         first_fits(&self.successes.iter().collect::<Vec<_>>(), |row| row.when)
+    }
+
+    /// The questions whose readings choose how the success looks.
+    pub fn choosing_success(&self) -> impl Iterator<Item = &'static When> {
+        self.successes.iter().flat_map(|row| row.when)
     }
 }
 

@@ -127,6 +127,12 @@ pub struct Exchange {
     /// The row that decided: `success` or the name of a problem. Only the mock knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<String>,
+    /// The readings that chose that row among its like, e.g. `unknown-user=not-found`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<String>,
+    /// Where that row comes from: the page that shows it, or the reason why it is assumed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// Why no answer arrived, in one sentence. Only the runner writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

@@ -4,14 +4,13 @@
 use std::fmt::Write as _;
 
 use super::{head, row};
-use crate::{Edition, Provenance, Variant, variant::VariantRow};
-
-/// How many contradictions there are.
-const CONTRADICTIONS: usize = 26;
+use crate::{Edition, Provenance, Variant, gap, variant::VariantRow};
 
 pub(super) fn print(out: &mut String) {
     open_questions(out);
     contradictions(out);
+    silences(out);
+    families(out);
     to_ask(out);
 }
 
@@ -43,15 +42,40 @@ fn readings(row: &VariantRow) -> String {
 }
 
 fn contradictions(out: &mut String) {
-    out.push_str("\n## Contradictions\n\nWhere the pages say two things, and the question that settles it.\n\n");
-    head(&["number", "settled by"], out);
-    for number in 1..=CONTRADICTIONS {
-        let name = format!("C{number}");
-        let settling = Variant::ALL.iter().map(|variant| variant.row());
-        let settling = settling.filter(|row| row.settles.contains(&name.as_str()));
-        let told: Vec<_> = settling.map(|row| format!("`{}`: {}", row.id, row.question)).collect();
-        row(&[&name, &told.join("<br>")], out);
+    out.push_str(
+        "\n## Contradictions\n\nWhere the pages say two things, and the question that settles it.\n\n",
+    );
+    head(&["number", "about", "one side", "the other side", "settled by"], out);
+    for gap in gap::CONTRADICTIONS {
+        let [one, other] = gap.sides;
+        row(&[gap.id, gap.topic, one, other, &settled_by(gap.id)], out);
     }
+}
+
+fn silences(out: &mut String) {
+    out.push_str(
+        "\n## What no page says\n\nWhat to ask the provider, and the question that stands in for \
+         the answer meanwhile.\n\n",
+    );
+    head(&["number", "about", "to ask", "settled by"], out);
+    for gap in gap::UNKNOWNS {
+        let settled = [settled_by(gap.id), gap.unseen.unwrap_or_default().to_owned()];
+        let settled: Vec<_> = settled.into_iter().filter(|told| !told.is_empty()).collect();
+        row(&[gap.id, gap.topic, gap.ask, &settled.join("<br>")], out);
+    }
+}
+
+fn families(out: &mut String) {
+    out.push_str("\n## Shapes of errors\n\nThe shapes that the pages show.\n\n");
+    head(&["family", "looks", "chosen by"], out);
+    for family in gap::FAMILIES {
+        row(&[family.id, family.looks, &settled_by(family.id)], out);
+    }
+}
+
+fn settled_by(id: &str) -> String {
+    let told: Vec<_> = gap::settling(id).map(|row| format!("`{}`", row.id)).collect();
+    told.join(", ")
 }
 
 /// What rests on an assumption in some edition when nobody chooses.

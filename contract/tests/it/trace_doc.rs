@@ -40,6 +40,8 @@ fn one_of_each() -> Vec<Line> {
         answer: Some(Value::Null),
         headers: vec![(text(), text())],
         row: Some(text()),
+        readings: vec![text()],
+        source: Some(text()),
         failure: Some(text()),
     };
     let page = Page {

@@ -1,8 +1,10 @@
 //! What the world kept of a step, as lines of the trace.
 //! It is called when somebody reads the trace, not while a client waits for an answer.
 
+use std::collections::BTreeSet;
+
 use contract::{
-    Call, Host, Instant, Method, Tables, Variants,
+    Call, Host, Instant, Method, Provenance, Tables, Variant, Variants, When,
     endpoint::parameter,
     label::Label,
     trace::{
@@ -51,10 +53,7 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
     let asked = asked(tables, &entry.asked)?;
     let context = Context { tables, variants, call: asked.call, names: &TraceNames };
     let Encoded { status, media_type, headers, body } = encode::encode(&context, &entry.answer);
-    let row = match &entry.answer {
-        Answer::Reply(_) => "success",
-        Answer::Refused(refusal, _) => refusal.problem.name(),
-    };
+    let Deciding { row, readings, source } = deciding(&context, &entry.answer);
     let headers = headers.into_iter().filter(|(name, _)| KEPT_HEADERS.contains(name));
     Some(Exchange {
         call: asked.call,
@@ -71,8 +70,44 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
         answer: answer_body(&body),
         headers: headers.map(|(name, value)| (name.to_owned(), value)).collect(),
         row: Some(row.to_owned()),
+        readings,
+        source: source.map(|source| source.to_string()),
         failure: None,
     })
+}
+
+/// The row that gave an answer its form, and the readings that chose it among its like.
+struct Deciding {
+    row: &'static str,
+    readings: Vec<String>,
+    source: Option<Provenance>,
+}
+
+fn deciding(context: &Context<'_>, answer: &Answer) -> Deciding {
+    let Context { tables, variants, call, .. } = *context;
+    match answer {
+        Answer::Reply(_) => {
+            let endpoint = call.and_then(|call| tables.endpoint(call));
+            let choosing = endpoint.map(|endpoint| endpoint.choosing_success());
+            let row = endpoint.and_then(|endpoint| endpoint.success(variants));
+            Deciding {
+                row: "success",
+                readings: in_force(variants, choosing.into_iter().flatten()),
+                source: row.map(|row| row.provenance),
+            }
+        }
+        Answer::Refused(refusal, _) => Deciding {
+            row: refusal.problem.name(),
+            readings: in_force(variants, tables.choosing_refusal(refusal.problem, call)),
+            source: tables.problem(refusal.problem, call, variants).map(|row| row.provenance),
+        },
+    }
+}
+
+fn in_force(variants: &Variants, choosing: impl Iterator<Item = &'static When>) -> Vec<String> {
+    let asked: BTreeSet<_> = choosing.map(|When(variant, _)| *variant).collect();
+    let in_force = |variant: Variant| When(variant, variants.reading(variant).id).to_string();
+    asked.into_iter().map(in_force).collect()
 }
 
 fn answer_body(body: &[u8]) -> Option<Value> {

@@ -469,6 +469,8 @@ fn exchange(host: Host, path: &str, status: u16) -> Exchange {
         answer: None,
         headers: Vec::new(),
         row: None,
+        readings: Vec::new(),
+        source: None,
         failure: None,
     }
 }

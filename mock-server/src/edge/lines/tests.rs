@@ -222,3 +222,30 @@ fn documents_are_labels_and_the_clock_makes_no_exchange() {
     assert_eq!(discovery.answer, Some(json!("<discovery>")));
     assert_eq!(lines_of(&entry(Command::Advance, Answer::Reply(Reply::Done))), []);
 }
+
+#[test]
+fn an_exchange_names_the_reading_and_the_page_that_gave_its_answer_its_form() {
+    let refused = || {
+        let refusal = Refusal::new(Problem::UserNotFound);
+        let ask = Ask::UserStatus { user: 9 };
+        entry(api(Call::UserStatus, Ok(ask), None), Answer::Refused(refusal, TRACE))
+    };
+    let under = |reading: &str| {
+        let mut variants = Variants::of(Edition::E2025_09);
+        variants.choose("unknown-user", reading).unwrap();
+        let lines = lines(Edition::E2025_09.tables().unwrap(), &variants, &refused());
+        let Some(Line::Decision(Decision { what: Decided::Exchange(exchange), .. })) =
+            lines.into_iter().next()
+        else {
+            panic!("no exchange");
+        };
+        (exchange.status, exchange.readings.join(" "), exchange.source.unwrap())
+    };
+    let (status, readings, source) = under("not-found");
+    assert_eq!(status, 404);
+    assert!(readings.contains("not-found"), "{readings}");
+    assert!(source.starts_with("documented: ") || source.starts_with("assumed: "), "{source}");
+    assert_ne!(under("bad-request").1, readings);
+    let success = exchange_of(&poll());
+    assert!(success.source.unwrap().starts_with("documented: 2025-09"));
+}
