@@ -15,7 +15,19 @@ use crate::{
 };
 
 /// One dated generation of the documentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 pub enum Edition {
     /// June and July 2024: the shorter flow on `/api/v1/...` paths.
     #[serde(rename = "2024-06")]

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod provenance;
 pub mod reach;
 pub mod redact;
+pub mod scenario;
 pub mod status;
 pub mod step;
 pub mod timing;

@@ -12,7 +12,9 @@ use crate::{
 };
 
 /// How far identification and signing are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum IdentificationStatus {
     /// A session is open and the person is with the provider.
@@ -82,6 +84,12 @@ impl IdentificationStatus {
     #[must_use]
     pub const fn is_vendors(self) -> bool {
         matches!(self, Self::Declined | Self::Abandoned | Self::Rejected | Self::Expired)
+    }
+
+    /// Whether it says that a phase has failed.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Error) || self.is_vendors()
     }
 
     /// Whether it is none of the two targets that 2025-09 names.

@@ -167,7 +167,9 @@ pub enum Actor {
 }
 
 /// One of the two journeys in the browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Leg {
     /// Identification and the signing of the provider's own documents.
@@ -231,7 +233,7 @@ pub struct Redirected {
 }
 
 /// The merchant's two addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Landing {
     /// The Success URL.

@@ -1,0 +1,123 @@
+//! What the human does on the hosted pages.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Span;
+
+/// The human of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Person {
+    /// Who plays it.
+    #[serde(default, skip_serializing_if = "By::is_mock")]
+    pub by: By,
+    /// How long it takes over each screen.
+    #[serde(default = "usual_pace")]
+    pub pace: Span,
+    /// With the identification provider.
+    #[serde(default)]
+    pub identification: Journey,
+    /// With the documents of 10nPayments.
+    #[serde(default)]
+    pub signing: Journey,
+}
+
+/// Who plays the human.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// The mock does it all, by the workspace's clock; nobody needs to open a page.
+    #[default]
+    Mock,
+    /// Whoever opens the pages; the script bends what comes of it.
+    Page,
+}
+
+impl By {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    const fn is_mock(&self) -> bool {
+        matches!(self, Self::Mock)
+    }
+}
+
+/// What happens on one of the two journeys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Journey {
+    /// How it ends.
+    #[serde(default)]
+    pub act: Act,
+    /// On which screen that happens: `consent`, `details`, `document`, `liveness`, `read`, `code`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// Why, in the provider's words; for `fail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How many wrong codes are entered before the right one; when signing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub wrong_codes: u32,
+    /// How often the page is opened again when all is over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub returns: u32,
+    /// How the browser comes back to the merchant.
+    #[serde(default)]
+    pub redirect: Redirect,
+}
+
+/// How a journey ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    /// It is done to the end.
+    #[default]
+    Complete,
+    /// The provider turns the person down.
+    Fail,
+    /// The person cancels, or declines to sign.
+    Cancel,
+    /// The person goes away and never comes back.
+    Abandon,
+}
+
+/// How the browser comes back to the merchant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Redirect {
+    /// How often: never, once or twice.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Whether only when the result is there, and not while the provider still works on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_result: bool,
+}
+
+impl Default for Redirect {
+    fn default() -> Self {
+        Self { times: 1, after_result: false }
+    }
+}
+
+impl Default for Person {
+    fn default() -> Self {
+        Self {
+            by: By::Mock,
+            pace: usual_pace(),
+            identification: Journey::default(),
+            signing: Journey::default(),
+        }
+    }
+}
+
+const fn once() -> u32 {
+    1
+}
+
+fn usual_pace() -> Span {
+    Span::seconds(2)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
