@@ -1,6 +1,7 @@
 //! The lifecycle code of a user, as `GET /User/{id}/status` shows it, and what moves it.
 //! 2025-09 and 2026-05 show the same codes and write one of the names in two ways.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{

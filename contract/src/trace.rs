@@ -5,6 +5,7 @@
 //! seed, one order of commands and a stepped clock they are the same bytes in every run.
 //! *Transport* lines tell what happened on the sockets and differ from run to run.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -233,7 +234,7 @@ pub struct Redirected {
 }
 
 /// The merchant's two addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Landing {
     /// The Success URL.

@@ -495,7 +495,8 @@ mod tests {
             json!({ "message": { "late": "30s" } }),
             json!({ "message": "lose" }),
             json!({ "connection": { "listener": "auth", "meets": { "tls": "1.2" } } }),
-            json!({ "connection": { "listener": "api", "meets": "client-revoked", "connections": 2 } }),
+            json!({ "connection":
+                { "listener": "api", "meets": "client-revoked", "connections": 2 } }),
             json!({ "answer": { "status": 503, "family": "html", "retry-after": "30s" } }),
         ] {
             let read: Then = serde_json::from_value(then.clone()).unwrap();
