@@ -425,7 +425,8 @@ fn word<T: Serialize>(value: &T) -> String {
 
 /// A fault that is one word, or a table when there is more to say.
 macro_rules! word_or_table {
-    ($owner:ty, $expecting:literal, |$word:ident| $from_word:expr, |$table:ident: $shape:ty| $from_table:expr) => {
+    ($owner:ty, $expecting:literal, |$word:ident| $from_word:expr,
+     |$table:ident: $shape:ty| $from_table:expr) => {
         impl<'de> Deserialize<'de> for $owner {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Either;
