@@ -230,6 +230,8 @@ impl Agent {
             row: None,
             readings: Vec::new(),
             source: None,
+            scenario: None,
+            rules: Vec::new(),
             failure: result.err().cloned(),
         })
     }

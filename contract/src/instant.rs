@@ -59,6 +59,15 @@ impl Instant {
         self.date().format(&layout).unwrap_or_default()
     }
 
+    /// As HTTP writes it (RFC 9110, 5.6.7): `Thu, 01 Jan 2026 00:00:00 GMT`.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        let layout = format_description!(
+            "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+        );
+        self.date().format(&layout).unwrap_or_default()
+    }
+
     fn date(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -108,6 +117,7 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-01-01T00:00:01.234Z");
         assert_eq!(Instant::parse(&moment.to_string()), Some(moment));
         assert_eq!(moment.us_format(), "01/01/2026 00:00:01");
+        assert_eq!(moment.http_date(), "Thu, 01 Jan 2026 00:00:01 GMT");
     }
 
     #[test]

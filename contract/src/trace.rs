@@ -84,6 +84,32 @@ pub enum Decided {
     Redirected(Redirected),
     /// Somebody used the control listener to change the workspace.
     Control(Control),
+    /// A scenario was chosen for a user.
+    Chosen(Chosen),
+    /// A fault was armed: the rule decided it, and a transport line tells whether it arrived.
+    Armed(Armed),
+}
+
+/// A scenario was chosen for a user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chosen {
+    /// The user.
+    pub user: i32,
+    /// The scenario's name.
+    pub scenario: String,
+    /// Why this one.
+    pub why: String,
+}
+
+/// A fault was armed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Armed {
+    /// Scenario and rule, joined by a slash.
+    pub fault: String,
+    /// What is done, e.g. `delay 3s`.
+    pub effect: String,
 }
 
 /// A request and its answer.
@@ -134,6 +160,12 @@ pub struct Exchange {
     /// Where that row comes from: the page that shows it, or the reason why it is assumed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The scenario that the request went through, where one of its rules is about such requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// Those rules, and why each happened or not; and scenarios that could not take effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
     /// Why no answer arrived, in one sentence. Only the runner writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

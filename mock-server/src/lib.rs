@@ -22,6 +22,7 @@ pub mod edge;
 pub mod origins;
 pub mod pages;
 pub mod ready;
+pub mod scenario;
 pub mod serve;
 pub mod spec;
 pub mod tls;

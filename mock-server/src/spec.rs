@@ -2,7 +2,7 @@
 //! It reads the same rows as the server, so it cannot promise anything else.
 
 mod explain;
-mod nearest;
+pub(crate) mod nearest;
 mod variants;
 
 use contract::{Edition, Tables, docs, openapi};

@@ -49,9 +49,11 @@ impl Kept {
             Command::Page(_)
             | Command::Person { .. }
             | Command::SetRedirects { .. }
-            | Command::Advance => 0,
+            | Command::Advance
+            | Command::Script(_) => 0,
         };
-        entry.due.len() + entry.happenings.len() + exchange
+        let armed = entry.play.as_ref().map_or(0, |play| play.armed.len());
+        entry.due.len() + entry.happenings.len() + exchange + armed
     }
 
     /// About how many bytes it takes: what a client can make large, and a flat rate for the rest.
@@ -65,7 +67,7 @@ impl Kept {
                     .map(|text| text.before.len() + text.quote.as_ref().map_or(0, String::len))
                     .sum()
             }
-            sim::Answer::Reply(_) => 0,
+            sim::Answer::Reply(_) | sim::Answer::Scripted(..) => 0,
         };
         // The refusal stands in the command too, where the edge found it.
         FLAT + 2 * quotes + entry.asked.body.as_deref().map_or(0, weight)

@@ -5,14 +5,15 @@
 use std::{
     io,
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 use contract::{
     Edition, Instant, Tables, Variants,
     trace::{Header, Line, Observer, Transported, VERSION},
 };
-use sim::{Answer, Command, Envelope, Settings, World};
+use http::HeaderName;
+use sim::{Answer, Command, Envelope, Settings, World, outcome::Armed};
 
 use crate::{
     clock::{Clock, ClockError},
@@ -41,6 +42,7 @@ pub struct Workspace {
     origins: Origins,
     ready: Ready,
     tokens: Tokens,
+    interest: RwLock<Arc<[HeaderName]>>,
 }
 
 /// What a workspace is made of.
@@ -76,6 +78,8 @@ pub struct Stepped {
     pub answer: Answer,
     /// The number of the step.
     pub step: u64,
+    /// What is to be done to the answer on its way.
+    pub armed: Vec<Armed>,
 }
 
 impl Workspace {
@@ -87,13 +91,22 @@ impl Workspace {
         let Parts { settings, tables, clock, origins, ready, tokens, trace_lines } = parts;
         let world = World::new(settings.clone());
         let ring = Ring::new(trace_lines);
+        let interest = RwLock::new(interest_of(&world));
         let state = Mutex::new(State { world, ring, file: None });
-        let workspace = Self { state, settings, tables, clock, origins, ready, tokens };
+        let workspace = Self { state, settings, tables, clock, origins, ready, tokens, interest };
         if let Some(path) = trace_file {
             let file = TraceFile::create(path, &workspace.header())?;
             workspace.lock().file = Some(file);
         }
         Ok(workspace)
+    }
+
+    /// Whether the scenario of the start can take effect with these settings.
+    ///
+    /// # Errors
+    /// The sentence that says what contradicts it.
+    pub fn check_scenario(&self) -> Result<(), String> {
+        self.look(World::check_scenario)
     }
 
     /// Takes a command, now.
@@ -108,10 +121,15 @@ impl Workspace {
 
     fn take(&self, state: &mut State, envelope: Envelope) -> Stepped {
         // Read under the lock: steps have the order of their moments.
+        let scripts = matches!(envelope.command, Command::Script(_));
         let outcome = state.world.step(self.clock.now(), envelope);
+        if scripts {
+            let mut interest = self.interest.write().unwrap_or_else(PoisonError::into_inner);
+            *interest = interest_of(&state.world);
+        }
         let step = outcome.entry.step;
         self.keep(state, Kept::Step(Arc::new(outcome.entry)));
-        Stepped { answer: outcome.answer, step }
+        Stepped { answer: outcome.answer, step, armed: outcome.armed }
     }
 
     /// Moves a stepped clock to the moment that `choose` names, given the present one and the next
@@ -127,10 +145,7 @@ impl Workspace {
         let mut state = self.lock();
         let to = choose(self.clock.now(), state.world.next_due())?;
         self.clock.advance_to(to)?;
-        self.take(
-            &mut state,
-            Envelope { peer: None, trace_parent: None, command: Command::Advance },
-        );
+        self.take(&mut state, Envelope::own(Command::Advance));
         Ok((self.clock.now(), state.world.next_due()))
     }
 
@@ -179,6 +194,12 @@ impl Workspace {
     #[must_use]
     pub const fn variants(&self) -> &Variants {
         &self.settings.variants
+    }
+
+    /// The headers that some scenario asks about.
+    #[must_use]
+    pub fn headers_of_interest(&self) -> Arc<[HeaderName]> {
+        Arc::clone(&self.interest.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Its edition.
@@ -272,4 +293,9 @@ impl Workspace {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn interest_of(world: &World) -> Arc<[HeaderName]> {
+    let names = world.headers_of_interest().into_iter();
+    names.filter_map(|name| HeaderName::try_from(name).ok()).collect()
 }

@@ -19,6 +19,22 @@ pub struct Issue {
     pub help: String,
 }
 
+impl Issue {
+    /// The place in words: `rule[2].then.body`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let mut place = String::new();
+        for step in &self.path {
+            match step {
+                Step::Key(key) if place.is_empty() => place.push_str(key),
+                Step::Key(key) => place.extend([".", key]),
+                Step::Item(index) => place.push_str(&format!("[{index}]")),
+            }
+        }
+        place
+    }
+}
+
 /// Whether a scenario can be used all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {

@@ -1,4 +1,5 @@
-//! What a trace must show at the end, so that a scenario is a test by itself. The judge decides it.
+//! What a trace must show at the end, so that a scenario is a test by itself.
+//! The judge decides it; it looks at nothing but the trace.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

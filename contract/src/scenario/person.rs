@@ -1,4 +1,5 @@
-//! What the human does on the hosted pages.
+//! What the human does on the hosted pages: the same for whoever plays it,
+//! the mock itself or a visitor.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

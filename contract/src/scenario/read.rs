@@ -116,8 +116,8 @@ fn at(
     level: Level,
     (message, help): (String, String),
 ) -> Diagnostic {
-    let start = text.floor_char_boundary(span.start.min(text.len()));
-    let end = text.floor_char_boundary(span.end.clamp(start, text.len()));
+    let start = boundary(text, span.start);
+    let end = boundary(text, span.end).max(start);
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
     let meant = &text[start..end.min(line_end).max(start)];
@@ -130,6 +130,11 @@ fn at(
         message,
         help,
     }
+}
+
+/// The nearest place at or before an offset where a character begins.
+fn boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 impl Diagnostic {

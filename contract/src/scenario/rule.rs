@@ -1,4 +1,5 @@
 //! A rule: when something is asked, what goes otherwise, and for how long.
+//! Every rule has an end.
 
 use std::fmt;
 

@@ -1,4 +1,5 @@
-//! A span of time as people write it: `250ms`, `3s`, `2m`, `1h`, `1d`. Whole numbers, one unit.
+//! A span of time as people write it: `250ms`, `3s`, `2m`, `1h`, `1d`.
+//! Whole numbers, one unit.
 
 use std::{borrow::Cow, fmt, str::FromStr, time::Duration};
 
@@ -21,6 +22,13 @@ impl Span {
     #[must_use]
     pub const fn duration(self) -> Duration {
         self.0
+    }
+
+    /// Of so many milliseconds, rounded; never less than none nor more than [`Span::LONGEST`].
+    #[must_use]
+    pub fn millis(millis: f64) -> Self {
+        let wanted = Duration::try_from_secs_f64(millis.max(0.0).round() / 1000.0);
+        Self(wanted.unwrap_or_default().min(Self::LONGEST))
     }
 
     /// Of so many seconds; what is longer than [`Span::LONGEST`] counts as that.

@@ -1,4 +1,5 @@
-//! How far a user has come, in one word. Scenarios ask for it and begin with it.
+//! How far a user has come, in one word.
+//! Scenarios ask for it and begin with it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -8,8 +8,9 @@ use contract::{
     lifecycle::Lifecycle,
     message::MessageKind,
     trace::{
-        Actor, Control, Decided, Decision, Exchange, Header, Landing, Leg, LifecycleChange, Line,
-        Moved, Observer, Page, Redirected, Sent, Transport, Transported, VERSION,
+        Actor, Armed, Chosen, Control, Decided, Decision, Exchange, Header, Landing, Leg,
+        LifecycleChange, Line, Moved, Observer, Page, Redirected, Sent, Transport, Transported,
+        VERSION,
     },
 };
 use serde_json::{Value, json};
@@ -42,6 +43,8 @@ fn one_of_each() -> Vec<Line> {
         row: Some(text()),
         readings: vec![text()],
         source: Some(text()),
+        scenario: Some(text()),
+        rules: vec![text()],
         failure: Some(text()),
     };
     let page = Page {
@@ -65,6 +68,8 @@ fn one_of_each() -> Vec<Line> {
         Decided::Sent(Sent { user: 1, kind: MessageKind::DocumentSigning, code: text() }),
         Decided::Redirected(Redirected { user: 1, leg: Leg::Signing, to: Landing::Fail }),
         Decided::Control(Control { verb: text(), user: Some(1) }),
+        Decided::Chosen(Chosen { user: 1, scenario: text(), why: text() }),
+        Decided::Armed(Armed { fault: text(), effect: text() }),
     ];
     let (connection, host) = (1, Host::Api);
     let transported = [

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use contract::{Call, Host, lists::CodeList, problem::Refusal};
+use contract::{Call, Host, lists::CodeList, problem::Refusal, scenario::Scenario};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,8 +14,19 @@ pub struct Envelope {
     pub peer: Option<Arc<Peer>>,
     /// The trace id of the caller's `traceparent`, which ours continues.
     pub trace_parent: Option<u128>,
+    /// The headers that some scenario asks about; names in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(Box<str>, Box<str>)>,
     /// What is asked.
     pub command: Command,
+}
+
+impl Envelope {
+    /// A command that comes from no connection of a client.
+    #[must_use]
+    pub const fn own(command: Command) -> Self {
+        Self { peer: None, trace_parent: None, headers: Vec::new(), command }
+    }
 }
 
 /// A client certificate, seen by the edge.
@@ -89,6 +100,49 @@ pub enum Command {
     },
     /// The clock was moved by hand; whatever is due happens now.
     Advance,
+    /// Scenarios are loaded, chosen or healed.
+    Script(ScriptRequest),
+}
+
+/// What can be done with scenarios.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScriptRequest {
+    /// A scenario is there from now on; users who have one of that name keep the old one.
+    Load {
+        /// Its name.
+        name: String,
+        /// What it says.
+        scenario: Arc<Scenario>,
+    },
+    /// Who goes through which scenario; `None` takes the choice back.
+    Choose {
+        /// For whom.
+        whom: Whom,
+        /// Which.
+        scenario: Option<String>,
+    },
+    /// Faults end: of one rule everywhere, or all of them.
+    Heal {
+        /// The rule's id.
+        rule: Option<String>,
+    },
+}
+
+/// For whom a scenario is chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whom {
+    /// Everybody for whom nothing else is chosen.
+    Default,
+    /// The users of a merchant, from now on.
+    Merchant(i32),
+    /// The next user that is created. Choices queue up.
+    Next,
+    /// Users whose address fits a pattern, from now on.
+    Pattern(String),
+    /// A user that exists.
+    User(i32),
 }
 
 /// A call of the API.

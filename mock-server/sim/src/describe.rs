@@ -14,7 +14,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     code::Series,
-    command::{Act, ApiRequest, Ask, Basic, Bearer, Command, Envelope, IdentityRequest, Peer},
+    command::{
+        Act, ApiRequest, Ask, Basic, Bearer, Command, Envelope, IdentityRequest, Peer,
+        ScriptRequest, Whom,
+    },
     outcome::{Asked, BearerNote, Subject, TokenWorth},
     token::THUMBPRINT,
     world::World,
@@ -72,7 +75,8 @@ impl World {
             | Command::Page(_)
             | Command::Person { .. }
             | Command::SetRedirects { .. }
-            | Command::Advance => {}
+            | Command::Advance
+            | Command::Script(_) => {}
         }
         Asked { envelope, bearer, body: body.map(Box::new), path, subject }
     }
@@ -365,6 +369,7 @@ const STANDARD_SCOPES: &[&str] = &["", "email", "offline_access", "openid", "pho
 
 /// Empties a command of everything that a trace must not hold.
 pub(crate) fn blank(asked: &mut Asked) {
+    asked.envelope.headers.clear();
     match &mut asked.envelope.command {
         Command::Api(request) => {
             request.body = None;
@@ -396,7 +401,10 @@ pub(crate) fn blank(asked: &mut Asked) {
             fail.clear();
         }
         Command::Rim(request) => request.path.clear(),
-        Command::Open(_) | Command::Person { .. } | Command::Advance => {}
+        Command::Script(ScriptRequest::Choose { whom: Whom::Pattern(pattern), .. }) => {
+            pattern.clear();
+        }
+        Command::Open(_) | Command::Person { .. } | Command::Advance | Command::Script(_) => {}
     }
 }
 

@@ -41,6 +41,10 @@ pub enum Purpose {
     SignInSession = 15,
     /// The secret part of a document's address.
     DocumentSecret = 31,
+    /// Whether a rule happens.
+    RuleChance = 40,
+    /// How long a rule delays.
+    RuleDelay = 41,
     /// An id that a vendor adds to a landing address.
     VendorId = 30,
 }

@@ -8,21 +8,27 @@ use contract::{
     label::Label,
     lifecycle::Lifecycle,
     lists::CodeList,
-    message::MessageKind,
     problem::Refusal,
     status::IdentificationStatus,
-    trace::{Actor, Landing, Leg},
+    trace::{Landing, Leg},
 };
 use serde_json::Value;
 
 use crate::command::Envelope;
-pub use crate::{document::Document, secret::Secret};
+pub use crate::{
+    document::Document,
+    happening::Happening,
+    script::play::{Armed, Look, Play, RetryAfter, Scripted, Skip},
+    secret::Secret,
+};
 
 /// What a step decided.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// What the caller gets.
     pub answer: Answer,
+    /// What the edge does to the answer, in order.
+    pub armed: Vec<Armed>,
     /// What the trace keeps: timers that fell due first, then this command.
     pub entry: Entry,
 }
@@ -34,6 +40,8 @@ pub enum Answer {
     Reply(Reply),
     /// It did not; the `traceId` of a body is the second part.
     Refused(Refusal, TraceId),
+    /// A scenario put another answer in its place.
+    Scripted(Box<Scripted>, TraceId),
 }
 
 /// The W3C trace context of an answer.
@@ -55,6 +63,8 @@ pub enum Reply {
     },
     /// Success without a body.
     Done,
+    /// A wish of the control listener that cannot take effect, and why.
+    CannotTake(String),
     /// Where identification stands.
     Identification {
         /// The status.
@@ -349,6 +359,8 @@ pub struct Entry {
     pub answer: Answer,
     /// What else happened, in order.
     pub happenings: Vec<Happening>,
+    /// What the scenario made of it; none where no rule is about such a request.
+    pub play: Option<Box<Play>>,
 }
 
 /// The command as the trace keeps it.
@@ -414,71 +426,4 @@ impl fmt::Display for BearerNote {
         };
         Label::new(format!("token#{number}"), facts).fmt(f)
     }
-}
-
-/// Something that happened besides the answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
-    /// A person did something on a page.
-    Page {
-        /// `session#1`, or `unknown`.
-        session: Option<u32>,
-        /// Which journey.
-        leg: Leg,
-        /// Where.
-        screen: Screen,
-        /// What.
-        act: &'static str,
-        /// What came of it.
-        outcome: String,
-        /// By whom.
-        by: Actor,
-    },
-    /// Identification or signing moved.
-    Moved {
-        /// The user.
-        user: i32,
-        /// The session's number.
-        session: u32,
-        /// Before; `None` when just opened.
-        from: Option<&'static str>,
-        /// After.
-        to: &'static str,
-        /// By whom: `request`, `person`, `time`.
-        by: &'static str,
-    },
-    /// A lifecycle code changed.
-    Lifecycle {
-        /// The user.
-        user: i32,
-        /// Before.
-        from: Option<Lifecycle>,
-        /// After.
-        to: Lifecycle,
-    },
-    /// A message was sent.
-    Sent {
-        /// The user.
-        user: i32,
-        /// Why.
-        kind: MessageKind,
-        /// The ordinal of the code in it.
-        ordinal: u32,
-    },
-    /// A browser was sent to the merchant.
-    Redirected {
-        /// The user.
-        user: i32,
-        /// Which journey ended.
-        leg: Leg,
-        /// Where to.
-        to: Landing,
-    },
-    /// The control listener changed something.
-    Control {
-        /// The verb.
-        verb: &'static str,
-        /// About whom.
-        user: Option<i32>,
-    },
 }

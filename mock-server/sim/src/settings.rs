@@ -1,7 +1,9 @@
 //! What a world is made from. Two worlds with equal settings are equal.
 //! They are serialisable, because a run is its settings and its commands.
 
-use contract::{Edition, Variants};
+use std::{collections::BTreeMap, sync::Arc};
+
+use contract::{Edition, Variants, scenario::Scenario};
 use serde::{Deserialize, Serialize};
 
 /// Everything that is fixed when a world begins.
@@ -17,7 +19,19 @@ pub struct Settings {
     pub merchants: Vec<Merchant>,
     /// How much it holds.
     pub limits: Limits,
+    /// The scenarios that can be chosen, by name.
+    #[serde(default)]
+    pub library: Arc<Library>,
+    /// The scenario of everybody for whom nothing else is chosen.
+    #[serde(default)]
+    pub scenario: Option<String>,
+    /// How its clock runs, in the words of scenario files.
+    #[serde(default)]
+    pub clock: String,
 }
+
+/// Scenarios by name: the name of the file without its ending.
+pub type Library = BTreeMap<String, Arc<Scenario>>;
 
 /// One merchant with its OAuth client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

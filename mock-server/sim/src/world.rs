@@ -13,6 +13,7 @@ use contract::{
     lifecycle::{self, Trigger},
     message::MessageKind,
     problem::Refusal,
+    scenario::fault::MessageFault,
     timing::Timing,
     trace::Leg,
 };
@@ -22,7 +23,7 @@ use crate::{
     command::{Command, Envelope},
     draw::{self, Purpose},
     inbox::{Inbox, Message},
-    outcome::{Answer, Entry, Grant, Happening, Outcome, Reply, TraceId},
+    outcome::{Answer, Entry, Grant, Happening, Outcome, Play, Reply, TraceId},
     session::{Move, Stage},
     settings::{Merchant, Settings},
     user::{UserView, Users},
@@ -46,6 +47,7 @@ pub struct World {
     timers: BTreeSet<(Instant, i32)>,
     approvals: BTreeSet<(Instant, i32)>,
     pub(crate) documents: crate::individuals::Documents,
+    pub(crate) scripts: crate::script::Scripts,
 }
 
 /// How many of the newest tokens a world remembers; older ones are foreign to it.
@@ -55,6 +57,27 @@ pub const TOKENS_REMEMBERED: usize = 100_000;
 pub(crate) struct Course<'a> {
     pub(crate) at: Instant,
     pub(crate) happenings: &'a mut Vec<Happening>,
+    /// What a rule does to messages that are sent now.
+    pub(crate) message: Option<MessageFault>,
+    /// Whether a rule wants an older status to be shown.
+    pub(crate) stale: bool,
+    /// What the scenario made of the request.
+    pub(crate) play: Option<Box<Play>>,
+    /// Scenarios that were asked for and cannot take effect.
+    pub(crate) refused_choices: Vec<String>,
+}
+
+impl<'a> Course<'a> {
+    pub(crate) const fn new(at: Instant, happenings: &'a mut Vec<Happening>) -> Self {
+        Self {
+            at,
+            happenings,
+            message: None,
+            stale: false,
+            play: None,
+            refused_choices: Vec::new(),
+        }
+    }
 }
 
 impl World {
@@ -63,6 +86,7 @@ impl World {
     pub fn new(settings: Settings) -> Self {
         Self {
             inbox: Inbox::new(settings.limits.messages),
+            scripts: crate::script::Scripts::of(&settings),
             settings,
             now: Instant::from_millis(0),
             steps: 0,
@@ -88,8 +112,9 @@ impl World {
         let due = self.let_time_pass();
         let mut asked = self.describe(envelope);
         let mut happenings = Vec::new();
-        let mut course = Course { at: self.now, happenings: &mut happenings };
-        let answer = self.obey(&asked.envelope, &mut course);
+        let mut course = Course::new(self.now, &mut happenings);
+        let answer = self.perform(&asked.envelope, &mut course);
+        let play = course.play.take();
         crate::describe::blank(&mut asked);
         let entry = Entry {
             step: self.steps,
@@ -98,8 +123,10 @@ impl World {
             asked,
             answer: answer.clone(),
             happenings,
+            play,
         };
-        Outcome { answer, entry }
+        let armed = entry.play.as_ref().map(|play| play.armed.clone()).unwrap_or_default();
+        Outcome { answer, armed, entry }
     }
 
     /// What it was made from, with the merchants as they are now.
@@ -162,7 +189,7 @@ impl World {
         self.tokens.get(number.checked_sub(first)? as usize).map(AsRef::as_ref)
     }
 
-    fn obey(&mut self, envelope: &Envelope, course: &mut Course<'_>) -> Answer {
+    pub(crate) fn obey(&mut self, envelope: &Envelope, course: &mut Course<'_>) -> Answer {
         match &envelope.command {
             Command::Api(request) => self.api(envelope, request, course),
             Command::Token(request) => self.grant(envelope, request),
@@ -179,6 +206,7 @@ impl World {
                 course.happenings.push(Happening::Control { verb: "advance-clock", user: None });
                 Answer::Reply(Reply::Done)
             }
+            Command::Script(request) => self.script(request, course),
         }
     }
 
@@ -201,13 +229,16 @@ impl World {
 
     /// A refusal with its trace id: the caller's if it sent one.
     pub(crate) fn refuse(&self, envelope: &Envelope, refusal: Refusal) -> Answer {
+        Answer::Refused(refusal, self.trace_id(envelope))
+    }
+
+    pub(crate) fn trace_id(&self, envelope: &Envelope) -> TraceId {
         let seed = self.settings.seed;
         let drawn = || draw::wide(seed, Purpose::TraceId, self.steps, 0);
-        let trace = TraceId {
+        TraceId {
             trace: envelope.trace_parent.unwrap_or_else(drawn),
             span: draw::word(seed, Purpose::SpanId, self.steps, 0),
-        };
-        Answer::Refused(refusal, trace)
+        }
     }
 
     /// Fires every timer up to now, each at its own moment, in order.
@@ -215,7 +246,7 @@ impl World {
         let mut due = Vec::new();
         while let Some(at) = self.next_due().filter(|at| *at <= self.now) {
             let mut happenings = Vec::new();
-            let mut course = Course { at, happenings: &mut happenings };
+            let mut course = Course::new(at, &mut happenings);
             if let Some((_, user)) = self.timers.first().copied().filter(|(due, _)| *due == at) {
                 self.timers.remove(&(at, user));
                 self.move_session(user, Move::Time, "time", &mut course);

@@ -3,10 +3,10 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use contract::{Edition, Variants};
+use contract::{Edition, Variants, scenario::Scenario};
 
 use super::said::{Said, SaidLimits};
-use crate::clock::ClockMode;
+use crate::{clock::ClockMode, scenario};
 
 /// Everything that a mock server is started with.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Meant {
     pub variants: Variants,
     /// How time runs.
     pub clock: ClockMode,
+    /// The scenario of everybody for whom nothing else is chosen: one of the library.
+    pub scenario: Option<String>,
     /// Where the API listens.
     pub api: SocketAddr,
     /// Where the token endpoint listens.
@@ -70,6 +72,7 @@ impl Default for Meant {
             seed: 1,
             variants: Variants::default(),
             clock: ClockMode::Real,
+            scenario: None,
             api: local(8443),
             auth: local(8444),
             identity: local(8445),
@@ -102,17 +105,28 @@ impl Default for Limits {
 impl From<Said> for Meant {
     fn from(said: Said) -> Self {
         let usual = Self::default();
-        let edition = said.edition.map_or(usual.edition, |edition| edition.0);
+        // What a scenario needs stands between the defaults and what was said.
+        let library = scenario::library();
+        let named = said.scenario.as_ref().and_then(|named| library.get(&named.0));
+        let needs = named.map(|scenario| Scenario::clone(scenario)).unwrap_or_default();
+        let edition = said.edition.map(|edition| edition.0).or(needs.edition);
+        let edition = edition.unwrap_or(usual.edition);
         let mut variants = Variants::of(edition);
+        for (id, reading) in &needs.variants {
+            // The library holds no choice that does not exist.
+            let _ = variants.choose(id, reading);
+        }
         for choice in &said.variants {
             // A choice that was read exists.
             let _ = variants.choose(&choice.id, &choice.reading);
         }
+        let clock = needs.clock.and_then(|clock| clock.parse().ok());
         Self {
             edition,
-            seed: said.seed.unwrap_or(usual.seed),
+            seed: said.seed.or(needs.seed).unwrap_or(usual.seed),
             variants,
-            clock: said.clock.unwrap_or(usual.clock),
+            clock: said.clock.or(clock).unwrap_or(usual.clock),
+            scenario: said.scenario.map(|scenario| scenario.0),
             api: said.api.map_or(usual.api, |address| address.0),
             auth: said.auth.map_or(usual.auth, |address| address.0),
             identity: said.identity.map_or(usual.identity, |address| address.0),

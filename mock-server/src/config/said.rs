@@ -8,7 +8,9 @@ use std::{
 
 use serde::Deserialize;
 
-use super::values::{Address, Bounded, Choice, LoopbackAddress, ServedEdition, choices};
+use super::values::{
+    Address, Bounded, Choice, KnownScenario, LoopbackAddress, ServedEdition, choices,
+};
 use crate::clock::ClockMode;
 
 /// What was given by flags or by a file.
@@ -27,6 +29,10 @@ pub struct Said {
     /// How time runs: real, xN (N times as fast), or stepped (only when the control API moves it)
     #[arg(long, value_name = "CLOCK")]
     pub clock: Option<ClockMode>,
+
+    /// What everybody goes through for whom nothing else is chosen; see 'mock-server scenario list'
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<KnownScenario>,
 
     /// Where the API listens; port 0 takes any free one
     #[arg(long, value_name = "ADDR")]
@@ -137,6 +143,7 @@ impl Said {
             edition: self.edition.or(other.edition),
             seed: self.seed.or(other.seed),
             clock: self.clock.or(other.clock),
+            scenario: self.scenario.or(other.scenario),
             api: self.api.or(other.api),
             auth: self.auth.or(other.auth),
             identity: self.identity.or(other.identity),

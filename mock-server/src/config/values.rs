@@ -9,6 +9,8 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor},
 };
 
+use crate::spec::nearest::nearest;
+
 /// An edition that can be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -27,6 +29,27 @@ impl FromStr for ServedEdition {
             }
             Err(_) => Err(format!("unknown edition '{text}'; choose one of {served}")),
         }
+    }
+}
+
+/// The name of a scenario of the library.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct KnownScenario(pub String);
+
+impl FromStr for KnownScenario {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let library = crate::scenario::library();
+        if library.contains_key(text) {
+            return Ok(Self(text.to_owned()));
+        }
+        let near = nearest(text, library.keys().cloned());
+        let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+        Err(format!(
+            "there is no scenario '{text}'{near} 'mock-server scenario list' shows them all"
+        ))
     }
 }
 
@@ -188,7 +211,7 @@ macro_rules! from_text {
     )*};
 }
 
-from_text!(ServedEdition, Address, LoopbackAddress);
+from_text!(ServedEdition, KnownScenario, Address, LoopbackAddress);
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,7 @@ mod landing;
 mod openapi;
 mod problem;
 mod read;
+mod scripts;
 mod table;
 mod write;
 

@@ -27,7 +27,7 @@ const PAGE: usize = 100;
 /// How many rows a list has at most.
 const LARGEST_PAGE: usize = 10_000;
 
-type Outcome = Result<Response, Problem>;
+pub(super) type Outcome = Result<Response, Problem>;
 
 pub(super) fn health(_: &Ask<'_>) -> Outcome {
     json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION"), self_check: selfcheck::ON })

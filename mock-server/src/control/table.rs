@@ -3,14 +3,14 @@
 
 use axum::response::Response;
 
-use super::{dto, openapi, problem::Problem, read, write};
+use super::{dto, openapi, problem::Problem, read, scripts, write};
 use crate::workspace::Workspace;
 
 /// One verb.
 pub(super) struct Verb {
     /// The HTTP method.
     pub(super) method: &'static str,
-    /// The path; `{id}` stands for a number, `{edition}` for a dated edition.
+    /// The path; `{id}` stands for a number, `{edition}` for a dated edition, `{name}` for a name.
     pub(super) path: &'static str,
     /// What it does, in a few words.
     pub(super) summary: &'static str,
@@ -158,6 +158,42 @@ pub(super) const VERBS: &[Verb] = &[
         reads: Some(schema!(AdvanceAsk)),
         writes: Writes::Json(schema!(ClockDto)),
         run: write::advance,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/scenarios",
+        summary: "List the scenarios that can be chosen.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(("Scenarios", |all| all.subschema_for::<scripts::Scenarios>())),
+        run: scripts::list,
+    },
+    Verb {
+        method: "PUT",
+        path: "/v1/scenarios/{name}",
+        summary: "Load a scenario, TOML or JSON, for users to come.",
+        query: &[],
+        reads: Some(("Scenario", |all| all.subschema_for::<contract::scenario::Scenario>())),
+        writes: Writes::Json(schema!(Done)),
+        run: scripts::load,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/scenario",
+        summary: "Choose a scenario for the next user, a user, a merchant, a pattern or everybody.",
+        query: &[],
+        reads: Some(("ChooseAsk", |all| all.subschema_for::<scripts::ChooseAsk>())),
+        writes: Writes::Json(schema!(Done)),
+        run: scripts::choose,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/faults/heal",
+        summary: "End all faults, or those of one rule.",
+        query: &[],
+        reads: Some(("HealAsk", |all| all.subschema_for::<scripts::HealAsk>())),
+        writes: Writes::Json(schema!(Done)),
+        run: scripts::heal,
     },
     Verb {
         method: "GET",

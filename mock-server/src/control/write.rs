@@ -129,15 +129,15 @@ pub(super) fn reset(ask: &Ask<'_>) -> Outcome {
 }
 
 impl Ask<'_> {
-    fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_slice(&self.body).map_err(|error| Problem::bad(format!("body: {error}")))
     }
 
-    fn step(&self, command: Command) -> Option<Reply> {
-        let envelope = Envelope { peer: None, trace_parent: None, command };
+    pub(super) fn step(&self, command: Command) -> Option<Reply> {
+        let envelope = Envelope::own(command);
         match self.workspace.step(envelope) {
             Answer::Reply(reply) => Some(reply),
-            Answer::Refused(..) => None,
+            Answer::Refused(..) | Answer::Scripted(..) => None,
         }
     }
 }

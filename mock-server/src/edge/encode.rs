@@ -5,6 +5,7 @@
 
 pub(crate) mod members;
 mod people;
+mod scripted;
 
 use std::fmt::Write as _;
 
@@ -145,6 +146,7 @@ pub fn encode(context: &Context<'_>, answer: &Answer) -> Encoded {
     match answer {
         Answer::Reply(reply) => encode_reply(context, reply),
         Answer::Refused(refusal, trace) => encode_refusal(context, refusal, *trace),
+        Answer::Scripted(scripted, trace) => scripted::encode(context, scripted, *trace),
     }
 }
 

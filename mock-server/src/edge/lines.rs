@@ -8,14 +8,15 @@ use contract::{
     endpoint::parameter,
     label::Label,
     trace::{
-        Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved, Page, Redirected, Sent,
+        Armed, Chosen, Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved, Page,
+        Redirected, Sent,
     },
 };
 use serde_json::Value;
 use sim::{
     Answer, Command, Entry,
     command::{ApiRequest, Ask},
-    outcome::{Happening, Subject},
+    outcome::{self, Happening, Play, Subject},
 };
 
 use super::{
@@ -35,7 +36,19 @@ pub fn lines(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Vec
     let exchange = exchange(tables, variants, entry);
     let exchange = exchange.map(|exchange| line(entry.at, Decided::Exchange(Box::new(exchange))));
     let caused = entry.happenings.iter().map(|happening| line(entry.at, decided(happening)));
-    due.chain(exchange).chain(caused).collect()
+    let armed = entry.play.iter().flat_map(|play| &play.armed);
+    let armed = armed.map(|armed| line(entry.at, Decided::Armed(told(armed))));
+    due.chain(exchange).chain(armed).chain(caused).collect()
+}
+
+fn told(armed: &outcome::Armed) -> Armed {
+    Armed { fault: format!("{}/{}", armed.scenario, armed.rule), effect: armed.effect.to_string() }
+}
+
+/// Each rule that is about such requests, with what became of it.
+fn rules(play: &Play) -> Vec<String> {
+    let looks = play.looks.iter().map(|(rule, look)| format!("{rule} {look}"));
+    looks.chain(play.refused.iter().cloned()).collect()
 }
 
 /// What the request was, as far as it is told on the request line.
@@ -51,6 +64,7 @@ struct Asked {
 fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Option<Exchange> {
     let envelope = &entry.asked.envelope;
     let asked = asked(tables, &entry.asked)?;
+    let play = entry.play.as_deref();
     let context = Context { tables, variants, call: asked.call, names: &TraceNames };
     let Encoded { status, media_type, headers, body } = encode::encode(&context, &entry.answer);
     let Deciding { row, readings, source } = deciding(&context, &entry.answer);
@@ -72,6 +86,8 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
         row: Some(row.to_owned()),
         readings,
         source: source.map(|source| source.to_string()),
+        scenario: play.map(|play| play.scenario.to_string()).filter(|name| !name.is_empty()),
+        rules: play.map(rules).unwrap_or_default(),
         failure: None,
     })
 }
@@ -96,6 +112,7 @@ fn deciding(context: &Context<'_>, answer: &Answer) -> Deciding {
                 source: row.map(|row| row.provenance),
             }
         }
+        Answer::Scripted(..) => Deciding { row: "scripted", readings: Vec::new(), source: None },
         Answer::Refused(refusal, _) => Deciding {
             row: refusal.problem.name(),
             readings: in_force(variants, tables.choosing_refusal(refusal.problem, call)),
@@ -139,7 +156,7 @@ fn discreet_keys(mut answer: Value) -> Value {
     answer
 }
 
-fn asked(tables: &'static Tables, kept: &sim::outcome::Asked) -> Option<Asked> {
+fn asked(tables: &'static Tables, kept: &outcome::Asked) -> Option<Asked> {
     let path = kept.path.as_deref().map(str::to_owned);
     Some(match &kept.envelope.command {
         Command::Api(request) => {
@@ -173,7 +190,8 @@ fn asked(tables: &'static Tables, kept: &sim::outcome::Asked) -> Option<Asked> {
         Command::Page(_)
         | Command::Person { .. }
         | Command::SetRedirects { .. }
-        | Command::Advance => return None,
+        | Command::Advance
+        | Command::Script(_) => return None,
     })
 }
 
@@ -238,6 +256,11 @@ fn decided(happening: &Happening) -> Decided {
         Happening::Redirected { user, leg, to } => {
             Decided::Redirected(Redirected { user: *user, leg: *leg, to: *to })
         }
+        Happening::Chosen { user, scenario, why } => Decided::Chosen(Chosen {
+            user: *user,
+            scenario: scenario.to_string(),
+            why: why.clone(),
+        }),
         Happening::Control { verb, user } => {
             Decided::Control(Control { verb: (*verb).to_owned(), user: *user })
         }

@@ -89,7 +89,7 @@ fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
     let secret = address.path().rsplit('/').next().and_then(secret_of);
     let request = PageRequest { leg, secret, act };
     let command = Command::Page(request);
-    let answer = world.step(Envelope { peer: None, trace_parent: None, command });
+    let answer = world.step(Envelope::own(command));
     match answer {
         Answer::Reply(Reply::Page(view)) => page(world, &view),
         Answer::Reply(Reply::SameSession(link)) => {
@@ -98,7 +98,9 @@ fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
             see_other(path)
         }
         Answer::Reply(Reply::ToMerchant { url, .. }) => see_other(&url),
-        Answer::Reply(_) | Answer::Refused(..) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Answer::Reply(_) | Answer::Refused(..) | Answer::Scripted(..) => {
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
     }
 }
 

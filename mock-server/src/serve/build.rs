@@ -24,6 +24,7 @@ use crate::{
     origins::{Bound, Origins},
     pages,
     ready::Ready,
+    scenario,
     tls::{self, ClientAuth, TlsError, peer::Peers},
     token::{Tokens, signer::Signer},
     workspace::{Parts, Workspace},
@@ -63,6 +64,7 @@ pub(super) fn plan(
     let documents = Documents { discovery, jwks: signer.jwks() };
     let (minted, clock) = (Arc::new(minted), Arc::new(Clock::start(meant.clock)));
     let workspace = workspace(meant, tables, (&minted, &clock), (origins, signer))?;
+    workspace.check_scenario().map_err(StartError::Scenario)?;
     let stands = stands(meant, &workspace, (&minted, &clock), (documents, closing))
         .map_err(StartError::Tls)?;
     Ok(Plan { workspace, stands })
@@ -80,6 +82,9 @@ fn workspace(
         variants: meant.variants,
         merchants: merchants::merchants(minted, &origins.control),
         limits: meant.limits.world,
+        library: scenario::library(),
+        scenario: meant.scenario.clone(),
+        clock: meant.clock.to_string(),
     };
     let parts = Parts {
         settings,

@@ -41,6 +41,8 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// The scenario cannot take effect with these settings.
+    Scenario(String),
     /// The runtime refused.
     Runtime(io::Error),
 }
@@ -54,6 +56,7 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Scenario(reason) => write!(f, "{reason}; leave out what contradicts it"),
             Self::Edition(edition) => {
                 let served: Vec<_> = Edition::served().map(Edition::name).collect();
                 let served = served.join(", ");

@@ -2,7 +2,7 @@
 //! Nearness is the number of letters to add, drop or change.
 
 /// The candidate that takes the fewest changes, without regard to case; the earlier of equals.
-pub(super) fn nearest(word: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
+pub(crate) fn nearest(word: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
     let word = word.to_lowercase();
     candidates.into_iter().min_by_key(|candidate| distance(&word, &candidate.to_lowercase()))
 }

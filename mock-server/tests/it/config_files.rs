@@ -58,7 +58,7 @@ fn paths_count_from_the_directory_of_the_file() {
 
 #[test]
 fn the_settings_files_that_come_with_the_project_are_good() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/settings");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files: Vec<_> =
         files.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();

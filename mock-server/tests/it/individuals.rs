@@ -190,7 +190,7 @@ async fn finalize(server: &MockServer, client: &Client, token: &str) {
     for _ in 0..2 {
         let user = i32::try_from(id).unwrap();
         let command = sim::Command::Person { user, deed: sim::command::Deed::Complete };
-        world.step(sim::Envelope { peer: None, trace_parent: None, command });
+        world.step(sim::Envelope::own(command));
         let later = world.now() + std::time::Duration::from_secs(4);
         world.clock().advance_to(later).unwrap();
     }

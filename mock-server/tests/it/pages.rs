@@ -50,7 +50,7 @@ impl Visitor {
     }
 
     fn step(&self, command: Command) {
-        let envelope = Envelope { peer: None, trace_parent: None, command };
+        let envelope = Envelope::own(command);
         self.server.workspace().step(envelope);
     }
 

@@ -471,6 +471,8 @@ fn exchange(host: Host, path: &str, status: u16) -> Exchange {
         row: None,
         readings: Vec::new(),
         source: None,
+        scenario: None,
+        rules: Vec::new(),
         failure: None,
     }
 }

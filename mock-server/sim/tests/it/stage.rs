@@ -7,7 +7,10 @@ use contract::{
 };
 use sim::{
     Answer, Command, Entry, Envelope, Merchant, Reply, Settings, World,
-    command::{Act, ApiRequest, Ask, Bearer, Deed, PageRequest, Peer, PeerVerdict, TokenRequest},
+    command::{
+        Act, ApiRequest, Ask, Bearer, Deed, PageRequest, Peer, PeerVerdict, ScriptRequest,
+        TokenRequest,
+    },
     outcome::{Brings, Screen},
     settings::Limits,
 };
@@ -59,7 +62,7 @@ impl Stage {
     }
 
     pub(crate) fn command(&mut self, command: Command) -> Answer {
-        self.send(Envelope { peer: None, trace_parent: None, command })
+        self.send(Envelope::own(command))
     }
 
     pub(crate) fn ask_with(&mut self, bearer: Bearer, ask: Ask) -> Answer {
@@ -84,7 +87,30 @@ impl Stage {
             body: None,
         });
         let peer = merchant.map(|merchant| Arc::new(peer(merchant)));
-        self.send(Envelope { peer, trace_parent: None, command })
+        self.send(Envelope { peer, ..Envelope::own(command) })
+    }
+
+    /// As Alice, with headers that some scenario asks about.
+    pub(crate) fn ask_with_header(&mut self, (name, value): (&str, &str), ask: Ask) -> Answer {
+        let command = Command::Api(ApiRequest {
+            call: call_of(&ask),
+            bearer: Bearer::Issued(1),
+            ask: Ok(ask),
+            path: None,
+            media_type: None,
+            body: None,
+        });
+        let headers = vec![(name.into(), value.into())];
+        self.send(Envelope { headers, ..Envelope::own(command) })
+    }
+
+    pub(crate) fn script(&mut self, request: ScriptRequest) -> Answer {
+        self.command(Command::Script(request))
+    }
+
+    /// What the trace keeps of the last command.
+    pub(crate) fn last(&self) -> &Entry {
+        self.entries.last().expect("a command")
     }
 
     /// As Alice, whose token is number 1.
@@ -196,6 +222,9 @@ pub(crate) fn settings(seed: u64) -> Settings {
         variants: Variants::default(),
         merchants: [ALICE, BOB].into_iter().map(merchant).collect(),
         limits: Limits::default(),
+        library: Arc::default(),
+        scenario: None,
+        clock: "stepped".to_owned(),
     }
 }
 
@@ -245,6 +274,7 @@ pub(crate) fn token_request(peer: Option<Peer>, form: Vec<(String, String)>) -> 
     Envelope {
         peer: peer.map(Arc::new),
         trace_parent: None,
+        headers: Vec::new(),
         command: Command::Token(TokenRequest {
             call: Call::MtlsToken,
             method: "POST".to_owned(),
@@ -279,9 +309,11 @@ pub(crate) fn call_of(ask: &Ask) -> Call {
 pub(crate) fn brief(answer: &Answer) -> String {
     match answer {
         Answer::Refused(Refusal { problem, .. }, _) => problem.name().to_owned(),
+        Answer::Scripted(scripted, _) => format!("scripted {}", scripted.status),
         Answer::Reply(reply) => match reply {
             Reply::UserCreated { .. } => "created".to_owned(),
             Reply::Done => "done".to_owned(),
+            Reply::CannotTake(why) => format!("cannot: {why}"),
             Reply::Identification { status, url } => {
                 let link = match url.map(|link| link.leg) {
                     Some(Leg::Identification) => " +identify",

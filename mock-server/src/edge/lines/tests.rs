@@ -38,7 +38,7 @@ fn entry(command: Command, answer: Answer) -> Entry {
         at: later(),
         due: Vec::new(),
         asked: Kept {
-            envelope: Envelope { peer: None, trace_parent: None, command },
+            envelope: Envelope::own(command),
             bearer: None,
             body: None,
             path: path.map(Into::into),
@@ -46,6 +46,7 @@ fn entry(command: Command, answer: Answer) -> Entry {
         },
         answer,
         happenings: Vec::new(),
+        play: None,
     }
 }
 

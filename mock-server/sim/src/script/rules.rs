@@ -1,0 +1,352 @@
+//! Which rules happen to a request. Conditions are looked at in the order of their table; the first
+//! that does not hold is the reason why a rule is skipped.
+
+use std::sync::Arc;
+
+use contract::{
+    Call, Instant, Problem,
+    problem::Refusal,
+    scenario::{
+        Rule, Then,
+        fault::{Effect, Instead, MessageFault, Shape},
+        rule::{Match, fits},
+    },
+};
+
+use super::{Count, Counted, Holder, Named, draws};
+use crate::{
+    command::{ApiRequest, Ask, Command, Envelope},
+    outcome::{Answer, Armed, Look, Play, Reply, RetryAfter, Scripted, Skip},
+    script::choose::Choice,
+    world::{Course, World},
+};
+
+/// How many counts are kept of requests about users that do not exist.
+const MOST_COUNTS: usize = 100_000;
+
+/// What the rules want of the world's own step.
+#[derive(Debug, Default)]
+pub(crate) struct Cast {
+    pub(crate) play: Option<Box<Play>>,
+    instead: Option<Instead>,
+    /// What becomes of messages.
+    pub(crate) message: Option<MessageFault>,
+    /// Whether a poll shows an older status.
+    pub(crate) stale: bool,
+}
+
+/// A request as rules see it.
+struct Asked<'a> {
+    call: Call,
+    user: Option<i32>,
+    address: Option<&'a str>,
+    headers: &'a [(Box<str>, Box<str>)],
+    at: Instant,
+}
+
+impl World {
+    /// Takes a request of a client through its scenario: rules first, then the world's own step
+    /// unless a rule answers in its place.
+    pub(crate) fn perform(&mut self, envelope: &Envelope, course: &mut Course<'_>) -> Answer {
+        let Some(call) = call_of(&envelope.command) else {
+            return self.obey(envelope, course);
+        };
+        let request = match &envelope.command {
+            Command::Api(request) => Some(request),
+            _ => None,
+        };
+        let (named, choice) = self.scenario_of(envelope, request, course);
+        let cast = named.map_or_else(Cast::default, |named| {
+            self.cast(&named, &asked(envelope, call, request, course.at))
+        });
+        let answer = self.answer_with(cast, envelope, course);
+        self.settle_choice(choice, request, &answer, course);
+        answer
+    }
+
+    fn answer_with(&mut self, cast: Cast, envelope: &Envelope, course: &mut Course<'_>) -> Answer {
+        let Cast { mut play, instead, message, stale } = cast;
+        course.message = message;
+        course.stale = stale;
+        let unprocessed = instead.as_ref().is_some_and(|instead| !instead.processed);
+        let own = (!unprocessed).then(|| self.obey(envelope, course));
+        course.message = None;
+        if !course.refused_choices.is_empty() {
+            let refused = std::mem::take(&mut course.refused_choices);
+            let empty = || Box::new(Play::nothing());
+            play.get_or_insert_with(empty).refused = refused;
+        }
+        course.play = play;
+        match (instead, own) {
+            (Some(instead), _) => self.scripted(envelope, &instead, course.at),
+            (None, Some(answer)) => answer,
+            (None, None) => self.refuse(envelope, Refusal::new(Problem::ServerError)),
+        }
+    }
+
+    fn settle_choice(
+        &mut self,
+        choice: Option<Choice>,
+        request: Option<&ApiRequest>,
+        answer: &Answer,
+        course: &mut Course<'_>,
+    ) {
+        let (Some(choice), Answer::Reply(reply)) = (choice, answer) else { return };
+        let asked = request.and_then(|request| request.ask.as_ref().ok()).and_then(Ask::user);
+        let user = match reply {
+            Reply::UserCreated { id } => Some(*id),
+            _ => asked,
+        };
+        if let Some(user) = user {
+            self.keep_choice(user, choice, course);
+        }
+    }
+
+    /// Looks at every rule about such requests and counts.
+    fn cast(&mut self, named: &Named, asked: &Asked<'_>) -> Cast {
+        let mut cast = Cast::default();
+        let mut play = Play { scenario: Arc::clone(&named.name), ..Play::nothing() };
+        for (index, rule) in named.scenario.rule.iter().enumerate() {
+            if !rule.when.call.contains(&asked.call) {
+                continue;
+            }
+            let counted = Counted {
+                holder: self.holder(asked),
+                scenario: Arc::clone(&named.name),
+                rule: index,
+            };
+            let id: Arc<str> = rule.id.as_str().into();
+            let look = match self.skip(rule, &counted, asked) {
+                Some(skip) => Look::Skipped(skip),
+                None => match play.decided_by(&rule.then) {
+                    Some(earlier) => Look::Skipped(Skip::Taken(earlier)),
+                    None => {
+                        let times = self.fire(&counted, asked.at);
+                        let effects = self.effects(&rule.then, &counted, times);
+                        play.arm(&id, effects);
+                        cast.take(&rule.then);
+                        Look::Fired(times)
+                    }
+                },
+            };
+            play.looks.push((id, look));
+        }
+        cast.play = (!play.looks.is_empty()).then(|| Box::new(play));
+        cast
+    }
+
+    fn holder(&self, asked: &Asked<'_>) -> Holder {
+        match (asked.user, asked.address) {
+            (Some(user), _) if self.users.get(user).is_some() => Holder::User(user),
+            (_, Some(address)) => Holder::Address(address.to_lowercase().into()),
+            _ => Holder::Everybody,
+        }
+    }
+
+    /// Why a rule does not happen; counts the request if all conditions on it hold.
+    fn skip(&mut self, rule: &Rule, counted: &Counted, asked: &Asked<'_>) -> Option<Skip> {
+        if self.scripts.is_healed(&rule.id) {
+            return Some(Skip::Healed);
+        }
+        if let Some(skip) = self.differs(&rule.when, asked) {
+            return Some(skip);
+        }
+        let full = self.scripts.counts.len() >= MOST_COUNTS;
+        if full && !self.scripts.counts.contains_key(counted) {
+            self.scripts.counts.retain(|known, _| matches!(known.holder, Holder::User(_)));
+        }
+        let count = self.scripts.counts.entry(counted.clone()).or_default();
+        count.seen = count.seen.saturating_add(1);
+        let skip = not_counted(&rule.when, count.seen).or_else(|| over(rule, count, asked.at));
+        if let Some(skip) = skip {
+            count.row = 0;
+            return Some(skip);
+        }
+        let seen = count.seen;
+        let seed = self.settings.seed;
+        let spared = |chance: f64| draws::chance(seed, counted, seen) >= chance;
+        rule.when.probability.is_some_and(spared).then(|| {
+            if let Some(count) = self.scripts.counts.get_mut(counted) {
+                count.row = 0;
+            }
+            Skip::Chance
+        })
+    }
+
+    fn differs(&self, when: &Match, asked: &Asked<'_>) -> Option<Skip> {
+        let user = asked.user.and_then(|user| self.users.get(user));
+        if let Some(phase) = when.phase
+            && user.is_none_or(|user| user.phase() != phase)
+        {
+            return Some(Skip::Phase(phase));
+        }
+        let state = user.map(crate::user::User::state);
+        if !when.state.is_empty() && state.is_none_or(|state| !when.state.contains(&state)) {
+            return Some(Skip::State(state));
+        }
+        if let Some(pattern) = &when.user {
+            let own = user.and_then(|user| user.email.as_ref()).map(|email| &*email.value);
+            if !own.or(asked.address).is_some_and(|address| fits(pattern, address)) {
+                return Some(Skip::User);
+            }
+        }
+        let lacks = |name: &str, value: Option<&String>| {
+            let same = |(known, own): &&(Box<str>, Box<str>)| {
+                known.eq_ignore_ascii_case(name) && value.is_none_or(|value| **value == **own)
+            };
+            asked.headers.iter().find(same).is_none()
+        };
+        let header = when.header.as_ref();
+        header.filter(|header| lacks(&header.name, header.value.as_ref())).map(|_| Skip::Header)
+    }
+
+    /// Counts that a rule happens; says how often by now.
+    fn fire(&mut self, counted: &Counted, at: Instant) -> u32 {
+        let count = self.scripts.counts.entry(counted.clone()).or_default();
+        count.fired = count.fired.saturating_add(1);
+        count.row = count.row.saturating_add(1);
+        count.first.get_or_insert(at);
+        count.fired
+    }
+
+    /// Everything that the edge or the trace must know, with what was open drawn.
+    fn effects(&self, then: &Then, counted: &Counted, ordinal: u32) -> Vec<Effect> {
+        let delay = then.delay.map(|delay| {
+            Effect::Delay(draws::delay(self.settings.seed, counted, (ordinal, delay)))
+        });
+        let all = [
+            delay,
+            then.answer.as_ref().map(|_| Effect::Answer),
+            then.body.clone().map(Effect::Body),
+            then.stale.then_some(Effect::Stale),
+            then.message.map(Effect::Message),
+            then.slow.map(Effect::Slow),
+            then.cut.map(Effect::Cut),
+            then.connection.clone().map(Effect::Connection),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    fn scripted(&self, envelope: &Envelope, instead: &Instead, at: Instant) -> Answer {
+        let retry_after = instead.retry_after.map(|span| match instead.retry_after_date {
+            false => RetryAfter::Seconds(span.duration().as_secs().max(1)),
+            true => RetryAfter::Date(at + span.duration()),
+        });
+        let named = |name: &String| Problem::ALL.iter().find(|known| known.name() == name);
+        if let Some(problem) = instead.problem.as_ref().and_then(named) {
+            let refusal = match retry_after {
+                Some(retry_after) => Refusal::with_header(*problem, retry_after.to_string()),
+                None => Refusal::new(*problem),
+            };
+            return self.refuse(envelope, refusal);
+        }
+        let scripted = Scripted {
+            status: instead.status.unwrap_or(500),
+            shape: instead.family.unwrap_or(Shape::Empty),
+            text: instead.text.clone().unwrap_or_default(),
+            retry_after,
+        };
+        Answer::Scripted(Box::new(scripted), self.trace_id(envelope))
+    }
+}
+
+impl Cast {
+    fn take(&mut self, then: &Then) {
+        self.instead = self.instead.take().or_else(|| then.answer.clone());
+        self.message = self.message.or(then.message);
+        self.stale |= then.stale;
+    }
+}
+
+impl Play {
+    /// Of no scenario yet.
+    pub(crate) fn nothing() -> Self {
+        Self { scenario: "".into(), looks: Vec::new(), armed: Vec::new(), refused: Vec::new() }
+    }
+
+    /// The rule that has decided already what another one wants to decide.
+    fn decided_by(&self, then: &Then) -> Option<Arc<str>> {
+        let kind = |effect: &Effect| match effect {
+            Effect::Answer | Effect::Body(_) | Effect::Stale => 0,
+            Effect::Delay(_) => 1,
+            Effect::Slow(_) => 2,
+            Effect::Cut(_) => 3,
+            Effect::Message(_) => 4,
+            Effect::Connection(_) => 5,
+        };
+        let wanted = [
+            then.answer.is_some() || then.body.is_some() || then.stale,
+            then.delay.is_some(),
+            then.slow.is_some(),
+            then.cut.is_some(),
+            then.message.is_some(),
+            then.connection.is_some(),
+        ];
+        let taken = self.armed.iter().find(|armed| wanted[kind(&armed.effect)]);
+        taken.map(|armed| Arc::clone(&armed.rule))
+    }
+
+    fn arm(&mut self, rule: &Arc<str>, effects: Vec<Effect>) {
+        let scenario = Arc::clone(&self.scenario);
+        self.armed.extend(effects.into_iter().map(|effect| Armed {
+            scenario: Arc::clone(&scenario),
+            rule: Arc::clone(rule),
+            effect,
+        }));
+    }
+}
+
+fn not_counted(when: &Match, seen: u32) -> Option<Skip> {
+    let waits = |wants: String| Some(Skip::Count { seen, wants });
+    match (when.nth, when.from, when.every) {
+        (Some(nth), _, _) if seen != nth => waits(format!("number {nth}")),
+        (_, Some(from), _) if seen < from => waits(format!("number {from} and those after it")),
+        (_, _, Some(every)) if !seen.is_multiple_of(every.max(1)) => {
+            waits(format!("every number {every}"))
+        }
+        _ => None,
+    }
+}
+
+fn over(rule: &Rule, count: &Count, at: Instant) -> Option<Skip> {
+    let until = &rule.until;
+    if let Some(times) = until.times.filter(|times| count.fired >= *times) {
+        return Some(Skip::Times(times));
+    }
+    let ended = |first: Instant| until.span.filter(|span| at >= first + span.duration());
+    if let Some(span) = count.first.and_then(ended) {
+        return Some(Skip::Over(span));
+    }
+    until.in_a_row.filter(|most| count.row >= *most).map(Skip::InARow)
+}
+
+/// The call of a client's request; none for people, control and paths that lead nowhere.
+const fn call_of(command: &Command) -> Option<Call> {
+    match command {
+        Command::Api(request) => Some(request.call),
+        Command::Token(request) => Some(request.call),
+        Command::Identity(request) => Some(request.call),
+        Command::Open(call) => Some(*call),
+        Command::Rim(request) => request.call,
+        Command::Page(_)
+        | Command::Person { .. }
+        | Command::SetRedirects { .. }
+        | Command::Advance
+        | Command::Script(_) => None,
+    }
+}
+
+fn asked<'a>(
+    envelope: &'a Envelope,
+    call: Call,
+    request: Option<&'a ApiRequest>,
+    at: Instant,
+) -> Asked<'a> {
+    let ask = request.and_then(|request| request.ask.as_ref().ok());
+    let address = match ask {
+        Some(Ask::CreateUser { email, .. }) => email.as_deref(),
+        Some(Ask::SendEmailConfirmation { email, .. }) => Some(email.as_str()),
+        _ => None,
+    };
+    Asked { call, user: ask.and_then(Ask::user), address, headers: &envelope.headers, at }
+}
