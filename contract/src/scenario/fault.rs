@@ -1,9 +1,9 @@
 //! What can go otherwise than usual: another answer, a changed body, a delay, a cut connection, a
 //! message on odd ways, a connection that never gets as far as a request.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::value::MapAccessDeserializer};
 
 use super::Span;
@@ -124,14 +124,26 @@ pub enum Spread {
 }
 
 /// A damaged or strange body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct BodyFault {
     /// What is done to it.
     pub kind: BodyChange,
     /// To which member; the first one when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
+}
+
+impl JsonSchema for BodyFault {
+    fn schema_name() -> Cow<'static, str> {
+        "BodyFault".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let word = generator.subschema_for::<BodyChange>();
+        let table = generator.subschema_for::<BodyTable>();
+        json_schema!({ "anyOf": [word, table] })
+    }
 }
 
 /// What can be done to a body.
@@ -462,10 +474,13 @@ word_or_table!(
     |spread: Spread| Ok(Delay::Drawn(spread))
 );
 
-#[derive(Deserialize)]
+/// A body fault that says more than one word.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct BodyTable {
+    /// What is done to it.
     kind: BodyChange,
+    /// To which member; the first one when left out.
     member: Option<String>,
 }
 

@@ -13,6 +13,7 @@ mod golden_rows;
 mod names;
 mod openapi;
 mod provenance;
+mod scenario_files;
 mod settled;
 mod shown;
 mod tables;
