@@ -1,10 +1,11 @@
 //! What can go otherwise than usual: another answer, a changed body, a delay, a cut connection, a
 //! message on odd ways, a connection that never gets as far as a request.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::value::MapAccessDeserializer};
+use serde_json::{Map, Value};
 
 use super::Span;
 
@@ -18,6 +19,9 @@ pub struct Then {
     /// The world's own answer with a damaged or strange body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyFault>,
+    /// The world's own answer with parts of it replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Patch>,
     /// A poll shows the status before the present one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stale: bool,
@@ -63,6 +67,45 @@ pub struct Instead {
     /// Whether the request is processed all the same.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub processed: bool,
+}
+
+/// Parts of the world's own answer that are replaced. What is not named stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Patch {
+    /// Another HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Headers with another value, by name ([`PATCHABLE`]); an empty value takes one away.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Members of the JSON object with another value, by name.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub set: Map<String, Value>,
+    /// Members of the JSON object that are taken away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove: Vec<String>,
+}
+
+/// The headers that can be replaced: those that a requirement speaks of. The framing of HTTP is not
+/// among them; `cut` and `body` break that.
+pub const PATCHABLE: &[&str] = &[
+    "allow",
+    "cache-control",
+    "content-type",
+    "location",
+    "pragma",
+    "retry-after",
+    "set-cookie",
+    "www-authenticate",
+];
+
+impl Patch {
+    /// Whether it replaces nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The shapes of bodies that a scripted answer can have.
@@ -383,6 +426,8 @@ pub enum Effect {
     Answer,
     /// The body is changed.
     Body(BodyFault),
+    /// Parts of the answer are replaced.
+    Patch(Patch),
     /// An older status was shown.
     Stale,
     /// The answer waits.
@@ -405,6 +450,13 @@ impl fmt::Display for Effect {
                 Some(member) => write!(f, "body {} {member}", word(&fault.kind)),
                 None => write!(f, "body {}", word(&fault.kind)),
             },
+            Self::Patch(patch) => {
+                let status = patch.status.map(|status| status.to_string());
+                let headers = patch.headers.keys().cloned();
+                let members = patch.set.keys().chain(&patch.remove).cloned();
+                let parts: Vec<_> = status.into_iter().chain(headers).chain(members).collect();
+                write!(f, "patch {}", parts.join(" "))
+            }
             Self::Stale => f.write_str("stale"),
             Self::Delay(span) => write!(f, "delay {span}"),
             Self::Slow(bytes) => write!(f, "slow {bytes} bytes a second"),
@@ -430,7 +482,7 @@ impl fmt::Display for Effect {
 /// The word of a value as files write it.
 fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
+        Ok(Value::String(word)) => word,
         _ => String::new(),
     }
 }

@@ -39,6 +39,7 @@ use self::{
 };
 use super::{
     decode::{self, Raw},
+    distort,
     encode::{self, Encoded},
     form, path,
     route::{self, Route},
@@ -362,6 +363,7 @@ impl<'a> Visit<'a> {
                 selfcheck::checked(self.tables, *call, encoded)
             }
         };
+        let encoded = distort::rewritten(encoded, &stepped.armed);
         self.log(&encoded, &stepped.answer);
         let note = Note {
             workspace: Arc::clone(workspace),

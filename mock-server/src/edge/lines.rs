@@ -20,6 +20,7 @@ use sim::{
 };
 
 use super::{
+    distort,
     encode::{self, Context, Encoded, TraceNames},
     json,
 };
@@ -66,7 +67,11 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
     let asked = asked(tables, &entry.asked)?;
     let play = entry.play.as_deref();
     let context = Context { tables, variants, call: asked.call, names: &TraceNames };
-    let Encoded { status, media_type, headers, body } = encode::encode(&context, &entry.answer);
+    let encoded = encode::encode(&context, &entry.answer);
+    let armed = play.map_or(&[][..], |play| &play.armed);
+    let Encoded { status, media_type, headers, body } = distort::rewritten(encoded, armed);
+    let replaced = headers.iter().find(|(name, _)| *name == "content-type");
+    let answer_type = replaced.map(|(_, value)| value.clone());
     let Deciding { row, readings, source } = deciding(&context, &entry.answer);
     let headers = headers.into_iter().filter(|(name, _)| KEPT_HEADERS.contains(name));
     Some(Exchange {
@@ -80,7 +85,7 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
         media_type: asked.media_type,
         request: entry.asked.body.as_deref().cloned(),
         status,
-        answer_type: media_type.map(str::to_owned),
+        answer_type: answer_type.or_else(|| media_type.map(str::to_owned)),
         answer: answer_body(&body),
         headers: headers.map(|(name, value)| (name.to_owned(), value)).collect(),
         row: Some(row.to_owned()),

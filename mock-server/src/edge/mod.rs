@@ -3,6 +3,7 @@
 
 pub mod corridor;
 pub mod decode;
+pub mod distort;
 pub mod encode;
 pub mod form;
 pub mod json;

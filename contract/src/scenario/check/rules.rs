@@ -6,7 +6,7 @@ use crate::{
     Call, Edition, Problem, Tables,
     scenario::{
         Rule, Scenario, Then,
-        fault::{BodyChange, Delay, Instead, Meets, Shape, Spread},
+        fault::{BodyChange, Delay, Instead, Meets, PATCHABLE, Patch, Shape, Spread},
         rule::Match,
     },
 };
@@ -163,11 +163,14 @@ fn bounds(rule: &Rule, here: &mut Place<'_>) {
 fn faults(rule: &Rule, tables: &[&'static Tables], here: &mut Place<'_>) {
     let then = &rule.then;
     if *then == Then::default() {
-        let help = "choose answer, body, stale, delay, slow, cut, message or connection";
+        let help = "choose answer, body, patch, stale, delay, slow, cut, message or connection";
         here.error(&["then"], "nothing happens", help);
     }
     if let Some(answer) = &then.answer {
         instead(answer, tables, here);
+    }
+    if let Some(patch) = &then.patch {
+        patched(patch, here);
     }
     pairs(then, here);
     figures(then, here);
@@ -223,6 +226,13 @@ fn pairs(then: &Then, here: &mut Place<'_>) {
             then.answer.is_some() && then.body.is_some(),
             "body",
             "another answer has a body of its own",
+        ),
+        (then.answer.is_some() && then.patch.is_some(), "patch", "another answer is what it is"),
+        (then.body.is_some() && then.patch.is_some(), "patch", "a damaged body has no parts"),
+        (
+            no_answer && then.patch.is_some(),
+            "patch",
+            "no answer is sent on a connection cut so early",
         ),
         (then.answer.is_some() && then.stale, "stale", "another answer shows no status"),
         (no_answer && then.body.is_some(), "body", "no body is sent on a connection cut so early"),
@@ -335,6 +345,27 @@ fn instead(answer: &Instead, tables: &[&'static Tables], here: &mut Place<'_>) {
     if answer.retry_after_date && answer.retry_after.is_none() {
         let message = "there is no Retry-After to write as a date";
         here.error(&["then", "answer", "retry-after-date"], message, "add retry-after = \"30s\"");
+    }
+}
+
+fn patched(patch: &Patch, here: &mut Place<'_>) {
+    if patch.is_empty() {
+        let help = "name status, headers, set or remove";
+        here.error(&["then", "patch"], "nothing is replaced", help);
+    }
+    if patch.status.is_some_and(|status| !(200..=599).contains(&status)) {
+        let message = "this is no status that ends a request";
+        here.error(&["then", "patch", "status"], message, "choose 200 to 599");
+    }
+    let known = |name: &String| PATCHABLE.contains(&name.to_lowercase().as_str());
+    if let Some(name) = patch.headers.keys().find(|name| !known(name)) {
+        let message = format!("'{name}' cannot be replaced");
+        let help = format!("choose one of {}", PATCHABLE.join(", "));
+        here.error(&["then", "patch", "headers"], message, help);
+    }
+    if let Some(both) = patch.remove.iter().find(|name| patch.set.contains_key(*name)) {
+        let message = format!("'{both}' is set and taken away");
+        here.error(&["then", "patch", "remove"], message, "choose one of them");
     }
 }
 

@@ -218,6 +218,7 @@ impl World {
             delay,
             then.answer.as_ref().map(|_| Effect::Answer),
             then.body.clone().map(Effect::Body),
+            then.patch.clone().map(Effect::Patch),
             then.stale.then_some(Effect::Stale),
             then.message.map(Effect::Message),
             then.slow.map(Effect::Slow),
@@ -267,7 +268,7 @@ impl Play {
     /// The rule that has decided already what another one wants to decide.
     fn decided_by(&self, then: &Then) -> Option<Arc<str>> {
         let kind = |effect: &Effect| match effect {
-            Effect::Answer | Effect::Body(_) | Effect::Stale => 0,
+            Effect::Answer | Effect::Body(_) | Effect::Patch(_) | Effect::Stale => 0,
             Effect::Delay(_) => 1,
             Effect::Slow(_) => 2,
             Effect::Cut(_) => 3,
@@ -275,7 +276,7 @@ impl Play {
             Effect::Connection(_) => 5,
         };
         let wanted = [
-            then.answer.is_some() || then.body.is_some() || then.stale,
+            then.answer.is_some() || then.body.is_some() || then.patch.is_some() || then.stale,
             then.delay.is_some(),
             then.slow.is_some(),
             then.cut.is_some(),

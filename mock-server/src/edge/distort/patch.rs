@@ -1,0 +1,137 @@
+//! Parts of an answer that a scenario replaces: status, headers, members of the JSON object.
+//! What is not named stays as it is, in its order.
+
+use std::fmt;
+
+use contract::scenario::fault::{PATCHABLE, Patch};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+    ser::SerializeMap as _,
+};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::edge::encode::Encoded;
+
+/// The answer with its parts replaced. Members are replaced where the body is a JSON object.
+#[must_use]
+pub fn patched(encoded: Encoded, patch: &Patch) -> Encoded {
+    let Encoded { status, mut media_type, mut headers, body } = encoded;
+    for (name, value) in &patch.headers {
+        let name = name.to_lowercase();
+        let Some(name) = PATCHABLE.iter().find(|known| **known == name) else { continue };
+        headers.retain(|(known, _)| known != name);
+        if *name == "content-type" {
+            media_type = None;
+        }
+        if !value.is_empty() {
+            headers.push((name, value.clone()));
+        }
+    }
+    let members = (!patch.set.is_empty() || !patch.remove.is_empty())
+        .then(|| serde_json::from_slice::<Members>(&body).ok())
+        .flatten();
+    let body = members.map_or(body, |members| members.patched(patch));
+    Encoded { status: patch.status.unwrap_or(status), media_type, headers, body }
+}
+
+/// The members of an object, in their order.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl Members {
+    fn patched(mut self, patch: &Patch) -> Vec<u8> {
+        self.0.retain(|(name, _)| !patch.remove.contains(name));
+        for (name, value) in &patch.set {
+            let Ok(value) = to_raw_value(value) else { continue };
+            match self.0.iter_mut().find(|(known, _)| known == name) {
+                Some((_, old)) => *old = value,
+                None => self.0.push((name.clone(), value)),
+            }
+        }
+        serde_json::to_vec(&self).unwrap_or_default()
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer() -> Encoded {
+        Encoded {
+            status: 201,
+            media_type: Some("application/json"),
+            headers: vec![("cache-control", "no-store".to_owned())],
+            body: br#"{"id":100001,"a":{"z":1,"b":2}}"#.to_vec(),
+        }
+    }
+
+    fn patch(value: serde_json::Value) -> Patch {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn members_are_replaced_in_place_and_the_rest_keeps_its_bytes() {
+        let patch = patch(json!({ "set": { "id": "x", "new": null }, "remove": ["gone"] }));
+        let body = patched(answer(), &patch).body;
+        assert_eq!(String::from_utf8_lossy(&body), r#"{"id":"x","a":{"z":1,"b":2},"new":null}"#);
+        let patch = self::patch(json!({ "remove": ["id"] }));
+        let body = patched(answer(), &patch).body;
+        assert_eq!(String::from_utf8_lossy(&body), r#"{"a":{"z":1,"b":2}}"#);
+    }
+
+    #[test]
+    fn status_and_headers_are_replaced_or_taken_away() {
+        let patch = patch(json!({
+            "status": 200,
+            "headers": { "Cache-Control": "", "content-type": "text/plain", "retry-after": "9" }
+        }));
+        let patched = patched(answer(), &patch);
+        assert_eq!((patched.status, patched.media_type), (200, None));
+        let wanted = [("content-type", "text/plain"), ("retry-after", "9")];
+        assert_eq!(patched.headers, wanted.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(patched.body, answer().body);
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_stays() {
+        let patch = patch(json!({ "set": { "id": 1 } }));
+        for body in ["", "[]", "<html>", "7"] {
+            let encoded = Encoded { body: body.as_bytes().to_vec(), ..answer() };
+            assert_eq!(patched(encoded.clone(), &patch), encoded);
+        }
+    }
+}
