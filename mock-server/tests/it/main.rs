@@ -14,6 +14,7 @@ mod config_files;
 mod control;
 mod individuals;
 mod limits;
+mod literals;
 mod oidc;
 mod openssl;
 mod pages;
