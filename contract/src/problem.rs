@@ -271,6 +271,8 @@ pub enum Family {
     OAuthDescribed,
     /// A page of the proxy in front.
     Html,
+    /// A page of the identity server for the person, since the app cannot be told.
+    Page,
     /// No body.
     Empty,
 }

@@ -2,7 +2,8 @@
 //! Documents and explanations list what this module finds, so that they promise nothing more.
 
 use crate::{
-    Call, EndpointRow, Problem, Provenance, Tables, Variant, Variants, When, answer::SuccessRow,
+    Call, EndpointRow, Problem, Provenance, Tables, Variant, Variants, When,
+    answer::{Shape, SuccessRow},
     problem::ProblemRow,
 };
 
@@ -60,7 +61,10 @@ impl EndpointRow {
     /// Every way in which the call can succeed.
     #[must_use]
     pub fn succeeds(&self) -> Vec<&'static SuccessRow> {
-        first_fits(&self.successes.iter().collect::<Vec<_>>(), |row| row.when)
+        // What a browser gets depends on how far the person is, not on a reading.
+        let browsed = |row: &&SuccessRow| matches!(row.shape, Shape::Redirect | Shape::Page);
+        let (browsed, read): (Vec<_>, Vec<_>) = self.successes.iter().partition(browsed);
+        browsed.into_iter().chain(first_fits(&read, |row| row.when)).collect()
     }
 
     /// The questions whose readings choose how the success looks.

@@ -5,6 +5,7 @@
 //! what can never take effect. Both tell the place.
 
 pub mod check;
+mod connection;
 pub mod expect;
 pub mod fault;
 pub mod person;

@@ -88,6 +88,7 @@ const fn family(family: Family) -> &'static str {
         Family::OAuth => "OAuth error",
         Family::OAuthDescribed => "OAuth error with description",
         Family::Html => "HTML page",
+        Family::Page => "page of the identity server",
         Family::Empty => "none",
     }
 }

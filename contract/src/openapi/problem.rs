@@ -47,7 +47,7 @@ pub(super) const fn media_types(family: Family) -> &'static [&'static str] {
             &["application/problem+json", "application/json"]
         }
         Family::F3 | Family::F5 | Family::OAuth | Family::OAuthDescribed => &["application/json"],
-        Family::Html => &["text/html"],
+        Family::Html | Family::Page => &["text/html"],
         Family::Empty => &[],
     }
 }
@@ -92,6 +92,7 @@ fn schema(row: &ProblemRow) -> Option<Value> {
             ("error_description", literal(row.text)),
         ]),
         Family::Html => json!({ "type": "string", "pattern": "^<html>" }),
+        Family::Page => json!({ "type": "string", "pattern": "^<!DOCTYPE html>" }),
         Family::Empty => return None,
     };
     Some(schema)
@@ -168,6 +169,7 @@ fn example(row: &ProblemRow, key: &str) -> Option<Value> {
         Family::OAuthDescribed => {
             json!({ "error": "invalid_client", "error_description": row.text })
         }
+        Family::Page => "<!DOCTYPE html><html lang=\"en\"></html>".into(),
         Family::Html => format!("<html><head><title>{}</title></head></html>\n", row.text).into(),
         Family::Empty => return None,
     };

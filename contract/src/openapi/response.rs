@@ -106,7 +106,9 @@ fn success(row: &'static SuccessRow) -> Form {
             let items = schema::members(members);
             (&["application/json"], Some(json!({ "type": "array", "items": items })))
         }
-        Shape::Page => (&["text/html"], Some(json!({ "type": "string", "minLength": 1 }))),
+        Shape::Page => {
+            (&["text/html"], Some(json!({ "type": "string", "pattern": "^<!DOCTYPE html>" })))
+        }
     };
     let suffix: String =
         row.when.iter().map(|when| format!(".{}.{}", when.0.row().id, when.1)).collect();

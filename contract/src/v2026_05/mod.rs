@@ -19,7 +19,7 @@ use crate::{
 pub(crate) static TABLES: Tables = Tables {
     edition: Edition::E2026_05,
     endpoints: endpoints::ENDPOINTS,
-    problems: &[],
+    problems: oidc::PROBLEMS,
     carried: &[refusals::PROBLEMS, framework::PROBLEMS],
     json_types: &["application/json", "text/json", "application/*+json"],
     steps: STEPS,

@@ -7,8 +7,9 @@ use crate::{
     answer::{MemberKind, MemberRow, Presence, Shape, SuccessRow, success},
     endpoint::{BodyKind, Gate},
     field::{Kind, Need, Place, Privacy},
+    problem::{Family, ProblemRow},
     provenance::{assumed, d26},
-    rows::form,
+    rows::{form, row},
 };
 
 const NAMED: Provenance = d26(OIDC, "endpoints");
@@ -37,7 +38,10 @@ pub(super) const AUTHORIZE: EndpointRow = EndpointRow {
         query("code_challenge", Need::Optional, Privacy::Personal, d26(OIDC, "flow")),
         query("code_challenge_method", Need::Optional, Privacy::Public, d26(OIDC, "flow")),
     ],
-    successes: &[success(302, Shape::Redirect, STANDARD)],
+    successes: &[
+        success(302, Shape::Redirect, STANDARD),
+        success(200, Shape::Page, assumed("the person signs in on a page of the identity server")),
+    ],
     scope: None,
     problems: &[Problem::InvalidRequest, Problem::UnauthorizedClient],
     shown: &[],
@@ -91,12 +95,33 @@ pub(super) const END_SESSION: EndpointRow = EndpointRow {
         query("post_logout_redirect_uri", Need::Optional, Privacy::Personal, LOGOUT),
         query("state", Need::Optional, Privacy::Personal, LOGOUT),
     ],
-    successes: &[success(302, Shape::Redirect, LOGOUT)],
+    successes: &[
+        success(302, Shape::Redirect, LOGOUT),
+        success(200, Shape::Page, assumed("without an address to go to, a page says the rest")),
+    ],
     scope: None,
     problems: &[Problem::InvalidRequest],
     shown: &[],
     provenance: NAMED,
 };
+
+/// Where client or redirect cannot be trusted, the person is told and not the app.
+pub(super) const PROBLEMS: &[ProblemRow] = &[
+    to_person(Problem::InvalidRequest, "invalid_request"),
+    row(Problem::InvalidRequest, 400, Family::OAuth, "invalid_request", assumed(CUT)),
+    to_person(Problem::UnauthorizedClient, "unauthorized_client"),
+    row(Problem::UnauthorizedClient, 400, Family::OAuth, "unauthorized_client", assumed(CUT)),
+];
+
+const CUT: &str = "the page's errors are cut; the identity server answers so";
+
+const fn to_person(problem: Problem, text: &'static str) -> ProblemRow {
+    let told = assumed("RFC 6749 section 4.1.2.1: the person is told, the browser goes nowhere");
+    ProblemRow {
+        calls: &[Call::Authorize, Call::EndSession],
+        ..row(problem, 400, Family::Page, text, told)
+    }
+}
 
 const REVOKED: &[SuccessRow] = &[success(200, Shape::Empty, REVOKE)];
 

@@ -189,6 +189,11 @@ fn problems(tables: &Tables) -> Vec<String> {
 
 fn successes(tables: &Tables) -> Vec<String> {
     let bad = |row: &&EndpointRow| {
+        let shapes = row.successes.iter().map(|success| success.shape);
+        // A browser is sent on or shown a page, under every reading.
+        if shapes.clone().eq([Shape::Redirect, Shape::Page]) {
+            return row.successes.iter().any(|success| !success.when.is_empty());
+        }
         let last = row.successes.last();
         let always = row.successes.iter().filter(|success| success.when.is_empty()).count();
         always != 1 || last.is_none_or(|success| !success.when.is_empty())
@@ -293,7 +298,7 @@ fn texts(tables: &Tables) -> Vec<String> {
         | Family::Plain
         | Family::OAuthDescribed
         | Family::Html => row.text.trim() != row.text || row.text.is_empty(),
-        Family::OAuth => {
+        Family::OAuth | Family::Page => {
             row.text.is_empty() || !row.text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
         }
     };

@@ -1,16 +1,11 @@
-//! Answers of the identity server that go to a browser: pages, and the way back to the app. They
-//! need no row: OAuth and OpenID Connect say how they look.
+//! Answers of the identity server that go to a browser: pages, and the way back to the app.
+//! Their rows say which headers they have; OAuth and OpenID Connect say what is in them.
 
-use contract::{Call, problem::ProblemRow};
+use contract::problem::ProblemRow;
 use sim::outcome::{Brings, SentBack, SignInView};
 
 use super::{Context, Encoded, Page, not_cached};
 use crate::edge::{corridor::head::SESSION_COOKIE, people};
-
-/// Whether a person sees the answer of a call.
-pub(super) const fn are_asked(call: Option<Call>) -> bool {
-    matches!(call, Some(Call::Authorize | Call::EndSession))
-}
 
 /// The page on which a person signs in.
 pub(super) fn sign_in(context: &Context<'_>, view: &SignInView) -> Encoded {
@@ -99,7 +94,7 @@ fn with(mut answer: Encoded, name: &'static str, value: String) -> Encoded {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Edition, Variants, problem::Text};
+    use contract::{Call, Edition, Variants, problem::Text};
     use sim::{
         Answer, Reply,
         outcome::{Grant, Secret, SessionLink},
