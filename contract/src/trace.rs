@@ -338,6 +338,19 @@ pub enum Transported {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         cut: bool,
     },
+    /// A fault that was armed for an answer or a connection.
+    Fault {
+        /// The connection's number; 0 where it is not known.
+        connection: u64,
+        /// The step that armed it, or whose answer it is.
+        step: u64,
+        /// Scenario and rule, joined by a slash.
+        fault: String,
+        /// What was done, e.g. `cut reset-mid-body`.
+        effect: String,
+        /// Whether it was done; false where it could not be, or the client was gone before.
+        delivered: bool,
+    },
     /// The client went away before its request was whole; nothing was decided or answered.
     Aborted {
         /// The connection's number.

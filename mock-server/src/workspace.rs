@@ -6,6 +6,7 @@ use std::{
     io,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    time::Duration,
 };
 
 use contract::{
@@ -16,7 +17,7 @@ use http::HeaderName;
 use sim::{Answer, Command, Envelope, Settings, World, outcome::Armed};
 
 use crate::{
-    clock::{Clock, ClockError},
+    clock::{Clock, ClockError, ClockMode},
     origins::Origins,
     ready::Ready,
     token::Tokens,
@@ -147,6 +148,21 @@ impl Workspace {
         self.clock.advance_to(to)?;
         self.take(&mut state, Envelope::own(Command::Advance));
         Ok((self.clock.now(), state.world.next_due()))
+    }
+
+    /// Lets a scripted span of time pass: under a stepped clock the clock moves and nobody waits;
+    /// otherwise says how long that is in real time.
+    #[must_use]
+    pub fn pass(&self, span: Duration) -> Option<Duration> {
+        match self.clock.mode() {
+            ClockMode::Real => Some(span),
+            ClockMode::Times(factor) => Some(span / factor.max(1)),
+            ClockMode::Stepped => {
+                // A moment that lies ahead is never refused.
+                let _ = self.advance(|now, _| Ok::<_, ClockError>(now + span));
+                None
+            }
+        }
     }
 
     /// Looks at the world without changing it.

@@ -82,6 +82,7 @@ fn one_of_each() -> Vec<Line> {
         },
         Transported::HandshakeFailed { connection, host, reason: text() },
         Transported::Delivered { connection, step: 1, status: 200, bytes: 1, cut: true },
+        Transported::Fault { connection, step: 1, fault: text(), effect: text(), delivered: true },
         Transported::Aborted { connection, host },
         Transported::Closed { connection, host },
         Transported::Evicted { lines: 1 },

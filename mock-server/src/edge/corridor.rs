@@ -20,6 +20,7 @@ use contract::{
     Call, EndpointRow, Host, Problem, Tables, Variant,
     endpoint::{BodyKind, Gate},
     problem::Refusal,
+    scenario::fault::Effect,
     trace::Transported,
 };
 use http::{HeaderName, Request, Version, header, request};
@@ -27,19 +28,22 @@ use http_body_util::{BodyExt as _, Limited};
 use sim::{
     Answer, Command, Envelope, Reply,
     command::{ApiRequest, RimRequest, TokenRequest},
-    outcome::Grant,
+    outcome::{Armed, Grant},
 };
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use self::{
     body::Unread,
     caught::Caught,
     head::{FORM, basic, discreet_media_type, discreet_method, is_form, joined, trace_parent},
-    reply::{Live, Note, nothing_to_say, respond},
+    reply::{Live, nothing_to_say, respond},
 };
 use super::{
     decode::{self, Raw},
-    distort,
+    distort::{
+        self,
+        outgoing::{Manner, Note},
+    },
     encode::{self, Encoded},
     form, path,
     route::{self, Route},
@@ -88,7 +92,7 @@ async fn answer(State(corridor): State<Arc<Corridor>>, request: Request<Body>) -
     if let Some(response) = Caught(Box::pin(visit.serve(body))).await {
         return response;
     }
-    let stumbled = Caught(Box::pin(async { visit.stumble() })).await;
+    let stumbled = Caught(Box::pin(visit.stumble())).await;
     stumbled.unwrap_or_else(nothing_to_say)
 }
 
@@ -139,8 +143,8 @@ impl<'a> Visit<'a> {
 
     async fn serve(&self, body: Body) -> Response {
         match self.walk(body).await {
-            Ok(answered) => self.leave(&answered),
-            Err(Dead::Stumbled) => self.stumble(),
+            Ok(answered) => self.leave(answered).await,
+            Err(Dead::Stumbled) => self.stumble().await,
             Err(Dead::Abandoned) => self.abandoned(),
         }
     }
@@ -333,7 +337,7 @@ impl<'a> Visit<'a> {
 
     /// Something that cannot happen happened: the answer is the documented 500, and the trace
     /// says so.
-    fn stumble(&self) -> Response {
+    async fn stumble(&self) -> Response {
         let call = match self.route() {
             Some(Route::Found { row, .. }) => Some(row.call),
             Some(Route::WrongMethod { call, .. }) => Some(call),
@@ -342,37 +346,56 @@ impl<'a> Visit<'a> {
         self.set_unread(true);
         let command = self.rim(call, Refusal::new(Problem::ServerError));
         let stepped = self.corridor.workspace.step_numbered(self.envelope(command));
-        self.leave(&Answered { stepped, call, signed: None, form: Vec::new() })
+        self.leave(Answered { stepped, call, signed: None, form: Vec::new() }).await
     }
 
-    fn leave(&self, answered: &Answered) -> Response {
+    async fn leave(&self, answered: Answered) -> Response {
+        let encoded = self.encoded(&answered);
+        let Stepped { answer, step, armed } = answered.stepped;
+        let (encoded, done) = distort::rewritten(encoded, &armed);
+        self.log(&encoded, &answer);
+        self.wait(&armed).await;
+        let manner = Manner::of(&armed);
+        let note = Note {
+            workspace: Arc::clone(&self.corridor.workspace),
+            connection: self.connection.map_or(0, |connection| connection.number),
+            step,
+            status: encoded.status,
+            faults: armed.into_iter().zip(done).collect(),
+        };
+        let closes = matches!(answer, Answer::Refused(ref refusal, _) if ends(refusal));
+        let fates = self.connection.map(|connection| Arc::clone(connection.fates()));
+        respond(encoded, (manner, fates), note, closes)
+    }
+
+    /// The answer before anything is done to it.
+    fn encoded(&self, answered: &Answered) -> Encoded {
         let Answered { stepped, call, signed, form } = answered;
-        let workspace = &self.corridor.workspace;
         let names = Live { corridor: self.corridor, signed: signed.as_ref(), form };
         let context = encode::Context {
             tables: self.tables,
-            variants: workspace.variants(),
+            variants: self.corridor.workspace.variants(),
             call: *call,
             names: &names,
         };
         let encoded = encode::encode(&context, &stepped.answer);
-        // What a scenario puts in the place of an answer is meant to break the contract.
-        let encoded = match stepped.answer {
+        match stepped.answer {
+            // What a scenario puts in the place of an answer is meant to break the contract.
             Answer::Scripted(..) => encoded,
             Answer::Reply(_) | Answer::Refused(..) => {
                 selfcheck::checked(self.tables, *call, encoded)
             }
-        };
-        let encoded = distort::rewritten(encoded, &stepped.armed);
-        self.log(&encoded, &stepped.answer);
-        let note = Note {
-            workspace: Arc::clone(workspace),
-            connection: self.connection.map_or(0, |connection| connection.number),
-            step: stepped.step,
-            status: encoded.status,
-        };
-        let closes = matches!(stepped.answer, Answer::Refused(ref refusal, _) if ends(refusal));
-        respond(encoded, note, closes)
+        }
+    }
+
+    /// The only place where an answer waits; the lock is free.
+    async fn wait(&self, armed: &[Armed]) {
+        for armed in armed {
+            let Effect::Delay(span) = armed.effect else { continue };
+            if let Some(real) = self.corridor.workspace.pass(span.duration()) {
+                sleep(real).await;
+            }
+        }
     }
 
     fn log(&self, encoded: &Encoded, answer: &Answer) {

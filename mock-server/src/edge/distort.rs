@@ -1,6 +1,10 @@
 //! What scenarios do to an answer after the world has given it and before it reaches the socket.
-//! Changes of the text are pure, so the trace shows what the client gets.
+//! Changes of the text are pure, so the trace shows what the client gets; what is done to the
+//! connection stands in [`outgoing`] and in the socket under HTTP.
 
+pub mod body;
+mod members;
+pub mod outgoing;
 pub mod patch;
 
 use contract::scenario::fault::Effect;
@@ -8,11 +12,26 @@ use sim::outcome::Armed;
 
 use super::encode::Encoded;
 
-/// The answer as the client gets it, as far as it is a matter of text.
+/// The answer as the client gets it, as far as it is a matter of text. Also says of each fault
+/// whether it could be done.
 #[must_use]
-pub fn rewritten(encoded: Encoded, armed: &[Armed]) -> Encoded {
-    armed.iter().fold(encoded, |encoded, armed| match &armed.effect {
-        Effect::Patch(patch) => patch::patched(encoded, patch),
-        _ => encoded,
-    })
+pub fn rewritten(mut encoded: Encoded, armed: &[Armed]) -> (Encoded, Vec<bool>) {
+    let mut done = Vec::with_capacity(armed.len());
+    for armed in armed {
+        done.push(match &armed.effect {
+            Effect::Patch(patch) => {
+                encoded = patch::patched(encoded, patch);
+                true
+            }
+            Effect::Body(fault) => match body::changed(&encoded, fault) {
+                Some(changed) => {
+                    encoded = changed;
+                    true
+                }
+                None => false,
+            },
+            _ => true,
+        });
+    }
+    (encoded, done)
 }

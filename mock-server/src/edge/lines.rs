@@ -69,7 +69,7 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
     let context = Context { tables, variants, call: asked.call, names: &TraceNames };
     let encoded = encode::encode(&context, &entry.answer);
     let armed = play.map_or(&[][..], |play| &play.armed);
-    let Encoded { status, media_type, headers, body } = distort::rewritten(encoded, armed);
+    let Encoded { status, media_type, headers, body } = distort::rewritten(encoded, armed).0;
     let replaced = headers.iter().find(|(name, _)| *name == "content-type");
     let answer_type = replaced.map(|(_, value)| value.clone());
     let Deciding { row, readings, source } = deciding(&context, &entry.answer);

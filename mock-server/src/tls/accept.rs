@@ -24,7 +24,7 @@ use tower::Service;
 
 use super::{
     peer::{Peers, verdict_name},
-    wire::{self, AtEnd, Io, Wire},
+    wire::{self, AtEnd, Fates, Io, Wire},
 };
 use crate::workspace::Workspace;
 
@@ -39,9 +39,16 @@ pub struct Connection {
     /// Who is at the other end.
     pub peer: Option<Arc<Peer>>,
     unread: Arc<AtomicBool>,
+    fates: Arc<Fates>,
 }
 
 impl Connection {
+    /// What a scenario has in store for it.
+    #[must_use]
+    pub const fn fates(&self) -> &Arc<Fates> {
+        &self.fates
+    }
+
     /// Says whether the request that is being answered has a body that nobody read, so that the
     /// end of the connection must wait for the client to notice.
     pub fn leave_unread(&self, unread: bool) {
@@ -112,12 +119,14 @@ impl Hall {
                 (Io::Tls(Box::new(stream)), peer)
             }
         };
-        let connection = Connection { number, peer, unread: Arc::clone(&unread) };
+        let fates = Arc::<Fates>::default();
+        let connection =
+            Connection { number, peer, unread: Arc::clone(&unread), fates: Arc::clone(&fates) };
         // Control reads the trace; its own connections would only fill it.
         let host = self.host;
         let workspace = self.tls.is_some().then(|| Arc::clone(&self.workspace));
         let at_end = AtEnd { workspace, connection: number, host, _seat: seat };
-        let wire = Wire::new(io, unread, at_end);
+        let wire = Wire::new(io, (unread, fates), at_end);
         Ok((wire, Known { service, connection }))
     }
 

@@ -7,13 +7,14 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU8, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use contract::{Host, trace::Transported};
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
@@ -29,9 +30,49 @@ use crate::workspace::Workspace;
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 16 << 20;
 
+/// What a scenario has in store for a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Fate {
+    /// Nothing.
+    None,
+    /// A TCP reset instead of the next byte.
+    Reset,
+    /// An orderly end instead of the next byte.
+    Close,
+    /// A TCP reset when the answer is out.
+    ResetWhenRead,
+    /// An orderly end when the answer is out, which the answer does not announce.
+    CloseWhenRead,
+}
+
+/// The fate of one connection, set by its requests and met by its socket.
+#[derive(Debug)]
+pub struct Fates(AtomicU8);
+
+impl Default for Fates {
+    fn default() -> Self {
+        Self(AtomicU8::new(Fate::None as u8))
+    }
+}
+
+impl Fates {
+    /// Decides it.
+    pub fn set(&self, fate: Fate) {
+        self.0.store(fate as u8, Ordering::Release);
+    }
+
+    fn get(&self) -> Fate {
+        let all = [Fate::Reset, Fate::Close, Fate::ResetWhenRead, Fate::CloseWhenRead];
+        let set = self.0.load(Ordering::Acquire);
+        all.into_iter().find(|fate| *fate as u8 == set).unwrap_or(Fate::None)
+    }
+}
+
 /// The socket under HTTP, with or without TLS.
 pub struct Wire {
     io: Io,
+    fates: Arc<Fates>,
     unread: Arc<AtomicBool>,
     ending: Ending,
     _at_end: AtEnd,
@@ -60,10 +101,52 @@ impl Drop for AtEnd {
     }
 }
 
+macro_rules! on {
+    ($wire:expr, $io:ident => $deed:expr) => {
+        match &mut $wire.get_mut().io {
+            Io::Plain(stream) => {
+                let $io = Pin::new(stream);
+                $deed
+            }
+            Io::Tls(stream) => {
+                let $io = Pin::new(stream.as_mut());
+                $deed
+            }
+        }
+    };
+}
+
 impl Wire {
     /// A socket; `unread` says at its end whether the client may still be sending.
-    pub(super) const fn new(io: Io, unread: Arc<AtomicBool>, at_end: AtEnd) -> Self {
-        Self { io, unread, ending: Ending::Open, _at_end: at_end }
+    pub(super) fn new(
+        io: Io,
+        (unread, fates): (Arc<AtomicBool>, Arc<Fates>),
+        at_end: AtEnd,
+    ) -> Self {
+        Self { io, fates, unread, ending: Ending::Open, _at_end: at_end }
+    }
+
+    /// Dropped with no time to linger, a socket ends with a reset.
+    fn reset(&mut self) -> io::Error {
+        let socket = SockRef::from(&*self.io.socket());
+        if let Err(error) = socket.set_linger(Some(Duration::ZERO)) {
+            tracing::warn!(%error, "the connection closes in order instead of by a reset");
+        }
+        self.ending = Ending::Over;
+        io::ErrorKind::ConnectionReset.into()
+    }
+
+    /// What becomes of the next byte.
+    fn meet_fate(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.fates.get() {
+            Fate::None | Fate::ResetWhenRead | Fate::CloseWhenRead => Poll::Ready(Ok(())),
+            Fate::Reset => Poll::Ready(Err(self.reset())),
+            Fate::Close => {
+                ready!(on!(Pin::new(&mut *self), io => io.poll_shutdown(context)))?;
+                self.ending = Ending::Over;
+                Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
+            }
+        }
     }
 }
 
@@ -82,21 +165,6 @@ impl Io {
     }
 }
 
-macro_rules! on {
-    ($wire:expr, $io:ident => $deed:expr) => {
-        match &mut $wire.get_mut().io {
-            Io::Plain(stream) => {
-                let $io = Pin::new(stream);
-                $deed
-            }
-            Io::Tls(stream) => {
-                let $io = Pin::new(stream.as_mut());
-                $deed
-            }
-        }
-    };
-}
-
 impl AsyncRead for Wire {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -104,6 +172,15 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let wire = self.get_mut();
+        match wire.fates.get() {
+            Fate::ResetWhenRead | Fate::Reset => return Poll::Ready(Err(wire.reset())),
+            Fate::CloseWhenRead => {
+                ready!(on!(Pin::new(&mut *wire), io => io.poll_shutdown(context)))?;
+                wire.ending = Ending::Over;
+                return Poll::Ready(Ok(()));
+            }
+            Fate::None | Fate::Close => {}
+        }
         let before = buffer.filled().len();
         let read = on!(Pin::new(&mut *wire), io => io.poll_read(context, buffer));
         if buffer.filled().len() > before {
@@ -120,7 +197,9 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        on!(self, io => io.poll_write(context, bytes))
+        let wire = self.get_mut();
+        ready!(wire.meet_fate(context))?;
+        on!(Pin::new(wire), io => io.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -128,7 +207,9 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        on!(self, io => io.poll_write_vectored(context, bytes))
+        let wire = self.get_mut();
+        ready!(wire.meet_fate(context))?;
+        on!(Pin::new(wire), io => io.poll_write_vectored(context, bytes))
     }
 
     fn is_write_vectored(&self) -> bool {

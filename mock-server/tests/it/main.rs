@@ -12,6 +12,7 @@ mod client;
 
 mod config_files;
 mod control;
+mod faults;
 mod garbage;
 mod individuals;
 mod limits;

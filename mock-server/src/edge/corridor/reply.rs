@@ -1,28 +1,22 @@
 //! The way out of the corridor: names become real addresses and tokens, and an encoded answer
 //! becomes an HTTP response.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
-use axum::{
-    body::{Body, HttpBody},
-    response::Response,
-};
+use axum::{body::Body, response::Response};
 use bytes::Bytes;
-use contract::{problem::Text, trace::Transported};
+use contract::problem::Text;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use http_body::{Frame, SizeHint};
 use sim::outcome::{Grant, Secret, SessionLink};
 
 use super::Corridor;
 use crate::{
-    edge::encode::{Encoded, Names, Page},
+    edge::{
+        distort::outgoing::{Manner, Note, Outgoing},
+        encode::{Encoded, Names, Page},
+    },
+    tls::wire::Fates,
     token::Signed,
-    workspace::Workspace,
 };
 
 /// The names of things as a client gets them.
@@ -82,63 +76,15 @@ impl Names for Live<'_> {
     }
 }
 
-/// What the trace says of an answer when it is out.
-pub(super) struct Note {
-    pub(super) workspace: Arc<Workspace>,
-    pub(super) connection: u64,
-    pub(super) step: u64,
-    pub(super) status: u16,
-}
-
-/// A body that says how much of it was taken, at its end or when nobody wants the rest.
-struct Outgoing {
-    left: Option<Bytes>,
-    whole: u64,
-    taken: u64,
-    note: Note,
-}
-
-impl HttpBody for Outgoing {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let left = self.left.take();
-        self.taken = self.whole;
-        Poll::Ready(left.map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.left.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left.as_ref().map_or(0, |bytes| bytes.len() as u64))
-    }
-}
-
-impl Drop for Outgoing {
-    fn drop(&mut self) {
-        let Note { workspace, connection, step, status } = &self.note;
-        workspace.transport(Transported::Delivered {
-            connection: *connection,
-            step: *step,
-            status: *status,
-            bytes: self.taken,
-            cut: self.taken < self.whole,
-        });
-    }
-}
-
 /// An answer as it goes over the wire; `closes` when nothing can follow it.
-pub(super) fn respond(encoded: Encoded, note: Note, closes: bool) -> Response {
-    let bytes = Bytes::from(encoded.body);
-    let whole = bytes.len() as u64;
-    let left = (whole > 0).then_some(bytes);
-    let mut response = Response::new(Body::new(Outgoing { left, whole, taken: 0, note }));
+pub(super) fn respond(
+    encoded: Encoded,
+    (manner, fates): (Manner, Option<Arc<Fates>>),
+    note: Note,
+    closes: bool,
+) -> Response {
+    let body = Outgoing::new(Bytes::from(encoded.body), manner, fates, note);
+    let mut response = Response::new(Body::new(body));
     *response.status_mut() =
         StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

@@ -1,16 +1,9 @@
 //! Parts of an answer that a scenario replaces: status, headers, members of the JSON object.
 //! What is not named stays as it is, in its order.
 
-use std::fmt;
-
 use contract::scenario::fault::{PATCHABLE, Patch};
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, Visitor},
-    ser::SerializeMap as _,
-};
-use serde_json::value::{RawValue, to_raw_value};
 
+use super::members::Members;
 use crate::edge::encode::Encoded;
 
 /// The answer with its parts replaced. Members are replaced where the body is a JSON object.
@@ -28,60 +21,14 @@ pub fn patched(encoded: Encoded, patch: &Patch) -> Encoded {
             headers.push((name, value.clone()));
         }
     }
-    let members = (!patch.set.is_empty() || !patch.remove.is_empty())
-        .then(|| serde_json::from_slice::<Members>(&body).ok())
-        .flatten();
-    let body = members.map_or(body, |members| members.patched(patch));
+    let wanted = !patch.set.is_empty() || !patch.remove.is_empty();
+    let members = wanted.then(|| Members::of(&body)).flatten();
+    let body = members.map_or(body, |mut members| {
+        members.0.retain(|(name, _)| !patch.remove.contains(name));
+        patch.set.iter().for_each(|(name, value)| members.set(name, value));
+        members.body()
+    });
     Encoded { status: patch.status.unwrap_or(status), media_type, headers, body }
-}
-
-/// The members of an object, in their order.
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl Members {
-    fn patched(mut self, patch: &Patch) -> Vec<u8> {
-        self.0.retain(|(name, _)| !patch.remove.contains(name));
-        for (name, value) in &patch.set {
-            let Ok(value) = to_raw_value(value) else { continue };
-            match self.0.iter_mut().find(|(known, _)| known == name) {
-                Some((_, old)) => *old = value,
-                None => self.0.push((name.clone(), value)),
-            }
-        }
-        serde_json::to_vec(&self).unwrap_or_default()
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
 }
 
 #[cfg(test)]
