@@ -96,6 +96,12 @@ impl Call {
         Self::Jwks,
     ];
 
+    /// Whether a person sees its answers: then they are pages.
+    #[must_use]
+    pub const fn is_seen(self) -> bool {
+        matches!(self, Self::Authorize | Self::EndSession)
+    }
+
     /// Its name in traces, reports and command lines.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -208,7 +208,7 @@ fn encode_refusal(context: &Context<'_>, refusal: &Refusal, trace: TraceId) -> E
         }
         Family::F5 => (Some(JSON), error_array(context.names, &refusal.errors)),
         Family::Plain => problem(plain(row.text)),
-        Family::OAuth if people::are_asked(context.call) => {
+        Family::OAuth if context.call.is_some_and(Call::is_seen) => {
             return people::refused(context, row, refusal.header.as_deref());
         }
         Family::OAuth => {

@@ -1,16 +1,11 @@
 //! Answers of the identity server that go to a browser: pages, and the way back to the app. They
 //! need no row: OAuth and OpenID Connect say how they look.
 
-use contract::{Call, problem::ProblemRow};
+use contract::problem::ProblemRow;
 use sim::outcome::{Brings, SentBack, SignInView};
 
 use super::{Context, Encoded, Page, not_cached};
 use crate::edge::{corridor::head::SESSION_COOKIE, people};
-
-/// Whether a person sees the answer of a call.
-pub(super) const fn are_asked(call: Option<Call>) -> bool {
-    matches!(call, Some(Call::Authorize | Call::EndSession))
-}
 
 /// The page on which a person signs in.
 pub(super) fn sign_in(context: &Context<'_>, view: &SignInView) -> Encoded {
@@ -144,7 +139,8 @@ mod tests {
     fn encoded(names: &dyn Names, reply: Reply) -> Encoded {
         let variants = Variants::default();
         let tables = Edition::DEFAULT.tables().unwrap();
-        let context = Context { tables, variants: &variants, call: Some(Call::Authorize), names };
+        let context =
+            Context { tables, variants: &variants, call: Some(contract::Call::Authorize), names };
         encode(&context, &Answer::Reply(reply))
     }
 

@@ -14,8 +14,8 @@ use crate::edge::encode::Encoded;
 
 /// The answer if the document declares it; otherwise a 500 that says what is undeclared.
 ///
-/// What a browser and the claims endpoint get has no rows for its pages and headers yet, so those
-/// calls are let through.
+/// What a browser and the claims endpoint get has no rows for its headers yet, so those calls are
+/// let through.
 pub(crate) fn checked(tables: &'static Tables, call: Option<Call>, encoded: Encoded) -> Encoded {
     if matches!(call, Some(Call::Authorize | Call::EndSession | Call::UserInfo)) {
         return encoded;
