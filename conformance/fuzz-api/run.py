@@ -149,7 +149,7 @@ def summary(edition, folder, ended):
         if event.get("phase") == "stateful":
             scenarios += 1
             cases = event.get("recorder", {}).get("cases", {}).values()
-            links += sum(1 for case in cases if case.get("parent_id"))
+            links += sum(1 for case in cases if case.get("is_transition_applied"))
     cases = report.get("test_cases", {})
     return {
         "edition": edition,
