@@ -4,11 +4,12 @@ CARGO ?= cargo
 OUT   ?= out
 BIN   := target/debug
 VENV  := target/openapi-venv
+FUZZ  := target/fuzz-venv
 
 # Those that are printed.
 EDITIONS := 2024-06 2025-09 2026-05
 
-.PHONY: help demo matrix serve test check check-openapi docs bench certs clean
+.PHONY: help demo matrix serve test check check-openapi fuzz-api docs bench certs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +44,13 @@ check-openapi: ## a second validator's opinion on the OpenAPI documents (Python,
 	@test -x $(VENV)/bin/python || python3 -m venv $(VENV)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check openapi-spec-validator==0.9.0
 	@$(VENV)/bin/openapi-spec-validator --schema 3.1 docs/openapi/*.json
+
+fuzz-api: ## let schemathesis send the mock what its OpenAPI documents allow and forbid (PyPI)
+	@$(CARGO) build --locked --quiet -p mock-server
+	@test -x $(FUZZ)/bin/python || python3 -m venv $(FUZZ)
+	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+	@$(FUZZ)/bin/python conformance/fuzz-api/run.py $(abspath $(BIN)/mock-server) \
+		$(abspath $(FUZZ)/bin/schemathesis) $(abspath target/fuzz-api) $(EDITIONS)
 
 docs: ## print docs/openapi and docs/contract.md anew from the tables
 	@$(CARGO) build --locked --quiet -p mock-server

@@ -65,6 +65,19 @@ impl EndpointRow {
         self.path.trim_start_matches('/').split('/')
     }
 
+    /// What serves it: its own method; what is for browsers and claims is also posted to, as OpenID
+    /// Connect Core sections 3.1.2.1 and 5.3.1 demand.
+    #[must_use]
+    pub const fn methods(&self) -> &'static [Method] {
+        match (self.call, self.method) {
+            (Call::Authorize | Call::UserInfo | Call::EndSession, _) => {
+                &[Method::Get, Method::Post]
+            }
+            (_, Method::Get) => &[Method::Get],
+            (_, Method::Post) => &[Method::Post],
+        }
+    }
+
     /// The rows of one place, path, body or form, that hold under these readings.
     pub fn fields_in<'a>(
         &self,

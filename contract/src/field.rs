@@ -109,11 +109,19 @@ pub enum Fault {
 }
 
 impl FieldRow {
-    /// The largest text we accept anywhere, in bytes; the provider names no limit.
+    /// The largest text we accept in a JSON body, in characters; the provider names no
+    /// limit.
     pub const MAX_TEXT: usize = 1024;
 
     /// The largest e-mail address, in bytes (RFC 5321 section 4.5.3.1.3, less the brackets).
     pub const MAX_EMAIL: usize = 254;
+
+    /// Whether it names a user, which may be a text under one reading.
+    #[must_use]
+    pub fn names_user(&self) -> bool {
+        let named = self.name == "id" || self.name.ends_with("userId");
+        named && matches!(self.kind, Kind::Int32 { .. })
+    }
 
     /// What is said about a broken rule.
     #[must_use]

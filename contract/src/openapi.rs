@@ -7,16 +7,20 @@
 
 mod example;
 mod header;
+mod link;
 mod problem;
 mod request;
 mod response;
 mod schema;
+mod view;
 
 use serde_json::{Map, Value, json};
 
-use crate::{EndpointRow, Host, Provenance, Tables, When, endpoint::Gate};
+use self::view::View;
+use crate::{EndpointRow, Host, Method, Provenance, Tables, Variants, When, endpoint::Gate};
 
 pub use header::{HEADERS, HeaderRow, Of};
+pub use link::{LINKS, LinkRow};
 
 const ABOUT: &str = "\
     What the test double answers, printed from its tables. It is not made or approved by \
@@ -29,10 +33,30 @@ const ABOUT: &str = "\
 /// The whole document of an edition. Its members are sorted, so the same rows give the same text.
 #[must_use]
 pub fn document(tables: &Tables) -> Value {
+    print(&View { tables, readings: None }, usual)
+}
+
+/// The same document for a mock whose listeners are elsewhere; with readings, only what holds
+/// under these.
+pub fn document_at<'a>(
+    tables: &Tables,
+    readings: Option<Variants>,
+    mock: impl Fn(Host) -> &'a str,
+) -> Value {
+    print(&View { tables, readings }, mock)
+}
+
+fn print<'a>(view: &View<'_>, mock: impl Fn(Host) -> &'a str) -> Value {
+    let tables = view.tables;
     let mut paths: Map<String, Value> = Map::new();
     for row in tables.endpoints {
-        let path = paths.entry(row.path).or_insert_with(|| json!({ "servers": servers(row.host) }));
-        path[row.method.name().to_ascii_lowercase()] = operation(tables, row);
+        let path = paths
+            .entry(row.path)
+            .or_insert_with(|| json!({ "servers": servers(row.host, mock(row.host)) }));
+        for method in row.methods() {
+            let operation = operation(view, row, *method);
+            path[method.name().to_ascii_lowercase()] = operation;
+        }
     }
     json!({
         "openapi": "3.1.0",
@@ -42,18 +66,18 @@ pub fn document(tables: &Tables) -> Value {
             "description": ABOUT,
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
-        "servers": servers(Host::Api),
+        "servers": servers(Host::Api, mock(Host::Api)),
         "paths": paths,
         "components": {
-            "schemas": problem::schemas(tables),
-            "examples": problem::examples(tables),
+            "schemas": problem::schemas(view),
+            "examples": problem::examples(view),
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
                 "basic": { "type": "http", "scheme": "basic" },
                 "mutualTLS": { "type": "mutualTLS" },
             },
         },
-        "x-any-other-path": { "responses": response::outside(tables) },
+        "x-any-other-path": { "responses": response::outside(view) },
     })
 }
 
@@ -64,31 +88,47 @@ pub fn text(tables: &Tables) -> String {
     format!("{:#}\n", document(tables))
 }
 
-fn operation(tables: &Tables, row: &EndpointRow) -> Value {
+fn operation(view: &View<'_>, row: &EndpointRow, method: Method) -> Value {
     let mut operation = json!({
         "operationId": row.call.name(),
         "summary": row.call.name().replace('-', " "),
         "security": security(row),
-        "parameters": request::parameters(row),
-        "responses": response::responses(tables, row),
+        "parameters": request::parameters(view, row),
+        "responses": response::responses(view, row),
         "x-provenance": provenance(&row.provenance),
     });
-    if let Some(body) = request::body(tables, row) {
+    if method != row.method {
+        operation["operationId"] = format!("{}-by-post", row.call.name()).into();
+        operation["parameters"] = json!([]);
+        operation["requestBody"] = request::posted(view, row);
+        return operation;
+    }
+    if let Some(body) = request::body(view, row) {
         operation["requestBody"] = body;
     }
     operation
 }
 
-/// Where the provider serves it, and where the mock does unless it is told otherwise.
-fn servers(host: Host) -> Value {
+/// Where the mock listens unless it is told otherwise.
+const fn usual(host: Host) -> &'static str {
+    match host {
+        Host::Api => "https://127.0.0.1:8443",
+        Host::Auth => "https://127.0.0.1:8444",
+        Host::Identity => "https://127.0.0.1:8445",
+        Host::Control => "http://127.0.0.1:8440",
+    }
+}
+
+/// Where the mock serves it, and where the provider does.
+fn servers(host: Host, mock: &str) -> Value {
     let server = |url: &str, description: &str| json!({ "url": url, "description": description });
-    let (real, mock) = match host {
-        Host::Api => ("https://api-test.10npay.com", "https://127.0.0.1:8443"),
-        Host::Auth => ("https://auth-test.10npay.com", "https://127.0.0.1:8444"),
-        Host::Identity => return json!([server("https://127.0.0.1:8445", "the mock")]),
-        Host::Control => return json!([server("http://127.0.0.1:8440", "the mock")]),
+    let mock = server(mock, "the mock");
+    let real = match host {
+        Host::Api => "https://api-test.10npay.com",
+        Host::Auth => "https://auth-test.10npay.com",
+        Host::Identity | Host::Control => return json!([mock]),
     };
-    json!([server(mock, "the mock"), server(real, "the provider's test environment")])
+    json!([mock, server(real, "the provider's test environment")])
 }
 
 fn security(row: &EndpointRow) -> Value {

@@ -61,16 +61,28 @@ impl EndpointRow {
     /// Every way in which the call can succeed.
     #[must_use]
     pub fn succeeds(&self) -> Vec<&'static SuccessRow> {
-        // What a browser gets depends on how far the person is, not on a reading.
-        let browsed = |row: &&SuccessRow| matches!(row.shape, Shape::Redirect | Shape::Page);
-        let (browsed, read): (Vec<_>, Vec<_>) = self.successes.iter().partition(browsed);
+        let (browsed, read): (Vec<_>, Vec<_>) = self.successes.iter().partition(is_browsed);
         browsed.into_iter().chain(first_fits(&read, |row| row.when)).collect()
+    }
+
+    /// Every way in which the call can succeed under given readings.
+    #[must_use]
+    pub fn succeeds_under(&self, variants: &Variants) -> Vec<&'static SuccessRow> {
+        let (browsed, read): (Vec<_>, Vec<_>) = self.successes.iter().partition(is_browsed);
+        let first = read.into_iter().find(|row| variants.meet(row.when));
+        browsed.into_iter().chain(first).collect()
     }
 
     /// The questions whose readings choose how the success looks.
     pub fn choosing_success(&self) -> impl Iterator<Item = &'static When> {
         self.successes.iter().flat_map(|row| row.when)
     }
+}
+
+/// What a browser gets depends on how far the person is, not on a reading.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "partition hands a reference")]
+const fn is_browsed(row: &&SuccessRow) -> bool {
+    matches!(row.shape, Shape::Redirect | Shape::Page)
 }
 
 /// Every choice of readings that a set of conditions can tell apart.

@@ -5,7 +5,9 @@ mod explain;
 pub(crate) mod nearest;
 mod variants;
 
-use contract::{Edition, Tables, docs, openapi};
+use contract::{Edition, Tables, Variants, docs, openapi};
+
+use crate::origins::Origins;
 
 pub use explain::{Question, explain};
 pub use variants::{variants, variants_long};
@@ -16,6 +18,20 @@ pub use variants::{variants, variants_long};
 /// A sentence, if the edition cannot be served.
 pub fn openapi(edition: Edition) -> Result<String, String> {
     tables(edition).map(openapi::text)
+}
+
+/// The same document with the addresses at which a workspace really listens; with readings, only
+/// what holds under these.
+///
+/// # Errors
+/// A sentence, if the edition cannot be served.
+pub fn openapi_at(
+    edition: Edition,
+    readings: Option<Variants>,
+    origins: &Origins,
+) -> Result<String, String> {
+    let at = |host| origins.of_host(host);
+    tables(edition).map(|tables| format!("{:#}\n", openapi::document_at(tables, readings, at)))
 }
 
 /// All editions for a person to read, in Markdown.

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod editions;
 #[cfg(test)]
+mod fuzz_api;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod program;

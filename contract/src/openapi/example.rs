@@ -3,7 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::{MemberKind, MemberRow, Presence, Shape};
+use crate::{
+    FieldRow,
+    answer::{MemberKind, MemberRow, Presence, Shape},
+    field::{Kind, Need},
+};
 
 /// What a member shows where its kind alone would tell little.
 const TELLING: &[(&str, &str)] = &[
@@ -27,6 +31,36 @@ pub(super) fn of_shape(shape: Shape) -> Option<Value> {
         Shape::Object(rows) => Some(object(rows)),
         Shape::List(rows) => Some(json!([object(rows)])),
         Shape::Page => Some("<!DOCTYPE html><title>Sign in</title>".into()),
+    }
+}
+
+/// A request that holds what it must, and nothing else.
+pub(super) fn of_fields<'a>(rows: impl Iterator<Item = &'a FieldRow>) -> Value {
+    let mut whole = json!({});
+    for row in rows.filter(|row| row.need == Need::Required) {
+        let at = row.name.split('.').fold(&mut whole, |at, part| &mut at[part]);
+        if at.is_null() {
+            *at = field(row);
+        }
+    }
+    whole
+}
+
+/// A value that a field may have.
+pub(super) fn field(row: &FieldRow) -> Value {
+    match row.kind {
+        Kind::Int32 { .. } => json!(100_001),
+        Kind::ZeroOrOne => json!(0),
+        Kind::Boolean => json!(true),
+        Kind::Number => json!(1.5),
+        Kind::Text => json!("example"),
+        Kind::Email => json!("person@example.org"),
+        Kind::Phone => json!("+359881234567"),
+        Kind::Marker(marker) => json!(marker),
+        Kind::Code(list) => json!(list.entries().next().map(|(code, _)| code)),
+        Kind::NumberedCode(_) => json!(1),
+        Kind::Object => json!({}),
+        Kind::Texts => json!(["example"]),
     }
 }
 

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::with_source;
+use super::{view::View, with_source};
 use crate::{
-    EndpointRow, Problem, Tables, Variants,
+    EndpointRow, Problem, Variant, Variants,
     field::{Fault, Place},
     problem::{Family, ProblemRow, TYPES, Text},
 };
@@ -13,19 +13,19 @@ use crate::{
 const TRACE_ID: &str = "00-515d7188d11bc727bd3a370ee0cd1616-2be049b580ab15d0-00";
 
 /// The schema of every row with a body, by the row's name.
-pub(super) fn schemas(tables: &Tables) -> Map<String, Value> {
+pub(super) fn schemas(view: &View<'_>) -> Map<String, Value> {
     let printed = |row: &'static ProblemRow| {
         let schema = with_source(schema(row)?, row.when, &row.provenance);
         Some((name(row), with_problem(schema, row)))
     };
-    tables.refusals().filter_map(printed).collect()
+    view.refusals().filter_map(printed).collect()
 }
 
 /// An example of every row with a body, by the row's name.
-pub(super) fn examples(tables: &Tables) -> Map<String, Value> {
+pub(super) fn examples(view: &View<'_>) -> Map<String, Value> {
     let printed =
         |row: &'static ProblemRow| Some((name(row), json!({ "value": example(row, "Field")? })));
-    tables.refusals().filter_map(printed).collect()
+    view.refusals().filter_map(printed).collect()
 }
 
 fn with_problem(mut schema: Value, row: &ProblemRow) -> Value {
@@ -41,10 +41,16 @@ pub(super) fn name(row: &ProblemRow) -> String {
 }
 
 /// The media types of a family's bodies; more than one where a reading decides.
-pub(super) const fn media_types(family: Family) -> &'static [&'static str] {
+pub(super) fn media_types(view: &View<'_>, family: Family) -> &'static [&'static str] {
+    const BOTH: &[&str] = &["application/problem+json", "application/json"];
+    let reads = |reading| view.reads(Variant::ProblemMediaType, reading);
     match family {
         Family::F1 | Family::F2 | Family::F2Short | Family::F4 | Family::F7 | Family::Plain => {
-            &["application/problem+json", "application/json"]
+            match (reads("problem-json"), reads("json")) {
+                (true, true) => BOTH,
+                (true, false) => &BOTH[..1],
+                _ => &BOTH[1..],
+            }
         }
         Family::F3 | Family::F5 | Family::OAuth | Family::OAuthDescribed => &["application/json"],
         Family::Html | Family::Page => &["text/html"],

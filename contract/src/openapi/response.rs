@@ -8,10 +8,12 @@ use serde_json::{Map, Value, json};
 use super::{
     example,
     header::{self, Headers},
-    problem, provenance, readings, schema, with_source,
+    link, problem, provenance, readings, schema,
+    view::View,
+    with_source,
 };
 use crate::{
-    EndpointRow, Problem, Provenance, Tables, When,
+    EndpointRow, Problem, Provenance, When,
     answer::{Shape, SuccessRow},
     problem::{Family, ProblemRow},
     reach::Refused,
@@ -27,22 +29,23 @@ struct Form {
     example: Option<Value>,
     headers: Headers,
     about: Value,
+    links: Map<String, Value>,
 }
 
 /// The answers of a call.
-pub(super) fn responses(tables: &Tables, endpoint: &EndpointRow) -> Value {
-    let successes = endpoint.succeeds().into_iter().map(success);
-    let refused = tables.refused(endpoint);
-    let refusals = refused.iter().map(|refused| refusal(Some(endpoint), refused));
+pub(super) fn responses(view: &View<'_>, endpoint: &EndpointRow) -> Value {
+    let successes = view.succeeds(endpoint).into_iter().map(|row| success(view, endpoint, row));
+    let refused = view.refused(endpoint);
+    let refusals = refused.iter().map(|refused| refusal(view, Some(endpoint), refused));
     printed(successes.chain(refusals))
 }
 
 /// What a path gets that no call has.
-pub(super) fn outside(tables: &Tables) -> Value {
-    let forms = tables
+pub(super) fn outside(view: &View<'_>) -> Value {
+    let forms = view
         .refused_outside()
         .into_iter()
-        .map(|row| refusal(None, &Refused { row, provenance: row.provenance }));
+        .map(|row| refusal(view, None, &Refused { row, provenance: row.provenance }));
     printed(forms)
 }
 
@@ -65,6 +68,10 @@ fn response(forms: &[Form]) -> Value {
     let content = content(forms);
     if !content.is_empty() {
         response["content"] = content.into();
+    }
+    let links: Map<_, _> = forms.iter().flat_map(|form| form.links.clone()).collect();
+    if !links.is_empty() {
+        response["links"] = links.into();
     }
     let headers = header::printed(&headers);
     if !headers.is_empty() {
@@ -98,7 +105,7 @@ fn content(forms: &[Form]) -> Map<String, Value> {
     media.collect()
 }
 
-fn success(row: &'static SuccessRow) -> Form {
+fn success(view: &View<'_>, endpoint: &EndpointRow, row: &'static SuccessRow) -> Form {
     let (media_types, schema): (&[&str], _) = match row.shape {
         Shape::Empty | Shape::Redirect => (&[], None),
         Shape::Object(members) => (&["application/json"], Some(schema::members(members))),
@@ -120,13 +127,14 @@ fn success(row: &'static SuccessRow) -> Form {
         example: example::of_shape(row.shape).map(|value| json!({ "value": value })),
         headers: header::of_success(row),
         about: about(None, row.when, (&row.provenance, !media_types.is_empty())),
+        links: link::of_success(view, endpoint, row),
     }
 }
 
-fn refusal(endpoint: Option<&EndpointRow>, refused: &Refused) -> Form {
+fn refusal(view: &View<'_>, endpoint: Option<&EndpointRow>, refused: &Refused) -> Form {
     let row = refused.row;
     let name = problem::name(row);
-    let media_types = problem::media_types(row.family);
+    let media_types = problem::media_types(view, row.family);
     let has_body = !media_types.is_empty();
     Form {
         status: row.status,
@@ -135,6 +143,7 @@ fn refusal(endpoint: Option<&EndpointRow>, refused: &Refused) -> Form {
         example: has_body.then(|| refusal_example(endpoint, row, &name)),
         headers: header::of_refusal(row),
         about: about(Some(row.problem), row.when, (&refused.provenance, has_body)),
+        links: Map::new(),
         name,
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{readings, with_source};
+use super::{readings, view::View, with_source};
 use crate::{
     FieldRow, Variant, When,
     answer::{MemberKind, MemberRow, Presence},
@@ -52,18 +52,19 @@ fn member(kind: MemberKind) -> Value {
 }
 
 /// One field; several rows of one name hold under different readings.
-pub(super) fn field(rows: &[&FieldRow]) -> Value {
+pub(super) fn field(view: &View<'_>, rows: &[&FieldRow]) -> Value {
     match rows {
-        [row] => one(row),
-        rows => json!({ "anyOf": rows.iter().map(|row| one(row)).collect::<Vec<_>>() }),
+        [row] => one(view, row),
+        rows => json!({ "anyOf": rows.iter().map(|row| one(view, row)).collect::<Vec<_>>() }),
     }
 }
 
-fn one(row: &FieldRow) -> Value {
+fn one(view: &View<'_>, row: &FieldRow) -> Value {
     let needed = row.need == Need::Required;
     let schema = of_kind(row.kind, needed);
     let schema = if needed { schema } else { nullable(schema) };
-    let schema = if is_id(row) { or_text(&schema) } else { schema };
+    let texts = view.reads(Variant::IdType, "number-or-text");
+    let schema = if texts && row.names_user() { or_text(&schema) } else { schema };
     with_source(schema, row.when, &row.provenance)
 }
 
@@ -105,16 +106,15 @@ fn integer(min: i32) -> Value {
     json!({ "type": "integer", "format": "int32", "minimum": min, "maximum": i32::MAX })
 }
 
-/// Whether a field names a user, which may be a text under one reading.
-fn is_id(row: &FieldRow) -> bool {
-    let names_user = row.name == "id" || row.name.ends_with("userId");
-    names_user && matches!(row.kind, Kind::Int32 { .. })
-}
+/// The digits of 1 to `i32::MAX`.
+const POSITIVE: &str = "^ *\\+?0*([1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|\
+    214[0-6][0-9]{6}|2147[0-3][0-9]{5}|21474[0-7][0-9]{4}|214748[0-2][0-9]{3}|\
+    2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7]) *$";
 
 fn or_text(schema: &Value) -> Value {
     let when = readings(&[When(Variant::IdType, "number-or-text")]);
     json!({
-        "anyOf": [schema, { "type": "string", "pattern": "^[0-9]+$", "x-variant": when }],
+        "anyOf": [schema, { "type": "string", "pattern": POSITIVE, "x-variant": when }],
     })
 }
 

@@ -330,7 +330,14 @@ pub(super) const ENDPOINTS: &[EndpointRow] = &[
         fields: &[
             path("id", INT, d25(POLL, "path")),
             path("userType", Kind::ZeroOrOne, d25(POLL, "path")),
-            path("isIdentificationCompleted", Kind::Boolean, d25(POLL, "path")),
+            under(
+                &[When(Variant::CompletedFlag, "either")],
+                path("isIdentificationCompleted", Kind::Boolean, d25(POLL, "path")),
+            ),
+            under(
+                &[When(Variant::CompletedFlag, "true-only")],
+                path("isIdentificationCompleted", Kind::Marker("true"), d25(POLL, "path")),
+            ),
         ],
         successes: &[success(200, Shape::Object(POLLED), d25(POLL, "200 response"))],
         scope: Some("Tenn.CRM"),

@@ -356,7 +356,14 @@ pub(super) const ENDPOINTS: &[EndpointRow] = &[
         fields: &[
             path("id", INT, d26(POLL, "path")),
             path("userType", Kind::ZeroOrOne, d26(POLL, "path")),
-            path("isIdentificationCompleted", Kind::Boolean, d26(POLL, "path")),
+            under(
+                &[When(Variant::CompletedFlag, "either")],
+                path("isIdentificationCompleted", Kind::Boolean, d26(POLL, "path")),
+            ),
+            under(
+                &[When(Variant::CompletedFlag, "true-only")],
+                path("isIdentificationCompleted", Kind::Marker("true"), d26(POLL, "path")),
+            ),
         ],
         successes: &[success(200, Shape::Object(POLLED), d26(POLL, "200 response"))],
         scope: Some("Tenn.CRM"),

@@ -12,6 +12,7 @@ mod golden;
 mod golden_rows;
 mod names;
 mod openapi;
+mod openapi_exact;
 mod provenance;
 mod scenario_files;
 mod settled;

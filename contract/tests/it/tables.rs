@@ -92,7 +92,9 @@ fn paths(tables: &Tables) -> Vec<String> {
                 && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
         };
         let in_path: Vec<_> = row.segments().filter_map(parameter).collect();
-        let in_rows: Vec<_> = fields_of(row, Place::Path).map(|field| field.name).collect();
+        let mut in_rows: Vec<_> = fields_of(row, Place::Path).map(|field| field.name).collect();
+        // Rows of one field under different readings stand side by side.
+        in_rows.dedup();
         let parses = row.path.starts_with('/')
             && row.segments().all(|segment| literal(parameter(segment).unwrap_or(segment)));
         if !parses || in_path != in_rows {

@@ -33,11 +33,18 @@ pub(super) fn health(_: &Ask<'_>) -> Outcome {
     json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION"), self_check: selfcheck::ON })
 }
 
-/// The provider's API in an edition, whichever edition this workspace has.
+/// The provider's API in an edition, whichever edition this workspace has, at the addresses of
+/// this workspace.
 pub(super) fn contract(ask: &Ask<'_>) -> Outcome {
     let name = ask.id.as_deref().unwrap_or_default();
     let edition: Edition = name.parse().map_err(Problem::missing)?;
-    spec::openapi(edition).map(json_text).map_err(Problem::missing)
+    let readings = match ask.query(&["readings"])?.text("readings") {
+        None => None,
+        Some("current") => Some(*ask.workspace.variants()),
+        Some(other) => return Err(Problem::bad(format!("readings is current, not '{other}'"))),
+    };
+    let text = spec::openapi_at(edition, readings, ask.workspace.origins());
+    text.map(json_text).map_err(Problem::missing)
 }
 
 pub(super) fn workspace(ask: &Ask<'_>) -> Outcome {

@@ -226,7 +226,7 @@ pub(super) const VERBS: &[Verb] = &[
         method: "GET",
         path: "/openapi/{edition}.json",
         summary: "Show what the API and the identity server answer in an edition, as OpenAPI 3.1.",
-        query: &[],
+        query: &[("readings", "current for only what holds under this workspace's readings")],
         reads: None,
         writes: Writes::AnyJson,
         run: read::contract,

@@ -89,6 +89,8 @@ fn path_fault(
     let unreadable = || vec![Text::quoting("The value '", sent, "' is not valid.")];
     let texts = match field.kind {
         Kind::Boolean if ask::flag(sent).is_some() => return None,
+        // The routing has taken nothing else.
+        Kind::Marker(_) => return None,
         Kind::Text if sent.len() <= FieldRow::MAX_TEXT => return None,
         Kind::Int32 { .. } | Kind::ZeroOrOne => match sent.parse::<i32>() {
             Err(_) => unreadable(),

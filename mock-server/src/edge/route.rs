@@ -2,7 +2,7 @@
 //! identity server tolerates no trailing slash under any reading.
 
 use contract::{
-    Call, EndpointRow, Host, Method, Tables, Variant, Variants,
+    Call, EndpointRow, Host, Tables, Variant, Variants,
     endpoint::{Gate, parameter},
     label::Label,
 };
@@ -45,13 +45,13 @@ pub fn find<'a>(
         // The identity server's token endpoints answer every method themselves.
         row.gate == Gate::Certificate || row.call == Call::PlainToken
     };
-    let fits = |row: &EndpointRow| methods(row).iter().any(|known| known.name() == method);
+    let fits = |row: &EndpointRow| row.methods().iter().any(|known| known.name() == method);
     let found = candidates().find(|(row, _)| judges_method(row) || fits(row));
     if let Some((row, params)) = found {
         return Route::Found { row, params };
     }
     let Some((first, _)) = candidates().next() else { return Route::Unknown };
-    let known = candidates().flat_map(|(row, _)| methods(row));
+    let known = candidates().flat_map(|(row, _)| row.methods());
     let mut allow: Vec<_> = known.map(|method| method.name()).collect();
     allow.sort_unstable();
     allow.dedup();
@@ -85,15 +85,6 @@ impl Manner {
     fn takes(self, parameter: &str, sent: &str) -> bool {
         let fixed = self.completed && parameter == "isIdentificationCompleted";
         !sent.is_empty() && (!fixed || self.is_word("true", sent))
-    }
-}
-
-/// What serves a row: its own method; what is for browsers and claims is also posted to, as
-/// OpenID Connect Core sections 3.1.2.1 and 5.3.1 demand.
-fn methods(row: &EndpointRow) -> Vec<Method> {
-    match row.call {
-        Call::Authorize | Call::UserInfo | Call::EndSession => vec![Method::Get, Method::Post],
-        _ => vec![row.method],
     }
 }
 

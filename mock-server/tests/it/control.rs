@@ -103,14 +103,34 @@ async fn what_cannot_be_done_is_a_problem_that_helps() {
 }
 
 #[tokio::test]
-async fn every_edition_is_served_as_an_openapi_document() {
+async fn every_edition_is_served_as_an_openapi_document_with_this_mocks_own_addresses() {
     let control = Control::new().await;
+    let origins = control.server.workspace().origins();
     for tables in Edition::served().filter_map(Edition::tables) {
         let path = format!("/openapi/{}.json", tables.edition);
         let (status, document) = control.send("GET", &path, "").await;
         assert_eq!(status, 200, "{path}");
-        assert_eq!(document, contract::openapi::document(tables), "{path}");
+        assert_eq!(document["servers"][0]["url"], origins.api, "{path}");
+        let token = &document["paths"]["/connect/token"]["servers"][0]["url"];
+        assert_eq!(token, &json!(origins.auth), "{path}");
+        let here = contract::openapi::document_at(tables, None, |host| origins.of_host(host));
+        assert_eq!(document, here, "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_document_of_the_readings_in_force_says_nothing_else() {
+    let control = Control::new().await;
+    let all = control.send("GET", "/openapi/2025-09.json", "").await.1;
+    let (status, current) = control.send("GET", "/openapi/2025-09.json?readings=current", "").await;
+    assert_eq!(status, 200);
+    let unauthorized = |document: &Value| {
+        document["paths"]["/User"]["post"]["responses"]["401"]["x-rows"].as_array().unwrap().len()
+    };
+    assert_eq!((unauthorized(&all), unauthorized(&current)), (2, 1));
+    let (status, told) = control.send("GET", "/openapi/2025-09.json?readings=all", "").await;
+    assert_eq!(status, 400);
+    assert!(told["detail"].as_str().unwrap().contains("current"), "{told}");
 }
 
 #[tokio::test]

@@ -98,11 +98,11 @@ impl Stand {
     /// The newest answer as the trace has it.
     fn last_answer(&self) -> Value {
         let lines = self.server.workspace().trace(Some(TraceClass::Decision));
-        let answers = lines.iter().filter_map(|line| match serde_json::from_str(line).unwrap() {
+        let mut answers = lines.iter().rev().filter_map(|line| match serde_json::from_str(line).unwrap() {
             Line::Decision(Decision { what: Decided::Exchange(exchange), .. }) => exchange.answer,
             _ => None,
         });
-        answers.last().unwrap()
+        answers.next().unwrap()
     }
 
     fn waited(&self) -> i64 {

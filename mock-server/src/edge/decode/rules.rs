@@ -64,9 +64,7 @@ fn fault(field: &'static FieldRow, root: &Node) -> Option<Fault> {
 
 fn texts_fault(node: &Node, needed: bool) -> Option<Fault> {
     let Value::Array(items) = &node.value else { return None };
-    let bad = |item: &Node| {
-        ask::text(item).is_none_or(|text| text.is_empty() || text.len() > FieldRow::MAX_TEXT)
-    };
+    let bad = |item: &Node| ask::text(item).is_none_or(|text| text.is_empty() || is_long(&text));
     if items.is_empty() && needed {
         return Some(Fault::Missing);
     }
@@ -84,9 +82,13 @@ fn text_fault(field: &'static FieldRow, text: &str, needed: bool) -> Option<Faul
         Kind::Phone => is_e164(text),
         Kind::Marker(marker) => text == marker,
         Kind::Code(list) => list.has(text),
-        _ => text.len() <= FieldRow::MAX_TEXT,
+        _ => !is_long(text),
     };
     (!good).then_some(Fault::Malformed)
+}
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > FieldRow::MAX_TEXT
 }
 
 fn is_needed(field: &'static FieldRow, root: &Node) -> bool {

@@ -402,6 +402,15 @@ fn is_documented(row: &EndpointRow, ask: &Result<Ask, Refusal>) -> bool {
     ask.as_ref().err().is_none_or(|refusal| row.problems.contains(&refusal.problem))
 }
 
+#[test]
+fn the_length_of_a_text_is_counted_in_characters_as_json_schema_counts() {
+    let verify = |length| format!(r#"{{"id":5,"code":"{}"}}"#, "ж".repeat(length));
+    let accepted = body(Call::VerifyPhone, &verify(FieldRow::MAX_TEXT));
+    assert!(accepted.is_ok(), "{accepted:?}");
+    let refused = shown(body(Call::VerifyPhone, &verify(FieldRow::MAX_TEXT + 1)));
+    assert_eq!(refused, "validation Code: The field Code is invalid.");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 512,

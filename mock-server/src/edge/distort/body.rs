@@ -1,5 +1,6 @@
-//! Bodies that a scenario damages or makes strange. Each change is a pure function of the answer, so
-//! the trace shows what the client gets; where it cannot be done, nothing is changed and that is said.
+//! Bodies that a scenario damages or makes strange. Each change is a pure function of the answer,
+//! so the trace shows what the client gets. Where it cannot be done, nothing is changed, and that is
+//! said.
 
 use contract::scenario::fault::{BodyChange, BodyFault};
 use serde_json::{Value, json};

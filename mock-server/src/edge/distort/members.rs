@@ -1,5 +1,5 @@
-//! The members of a JSON object in their order, with the bytes of their values as they were: what is
-//! not changed stays as the encoder wrote it.
+//! The members of a JSON object in their order, with the bytes of their values as they were: what
+//! is not changed stays as the encoder wrote it.
 
 use std::fmt;
 

@@ -94,7 +94,7 @@ fn with(mut answer: Encoded, name: &'static str, value: String) -> Encoded {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Call, Edition, Variants, problem::Text};
+    use contract::{Edition, Variants, problem::Text};
     use sim::{
         Answer, Reply,
         outcome::{Grant, Secret, SessionLink},
@@ -139,7 +139,8 @@ mod tests {
     fn encoded(names: &dyn Names, reply: Reply) -> Encoded {
         let variants = Variants::default();
         let tables = Edition::DEFAULT.tables().unwrap();
-        let context = Context { tables, variants: &variants, call: Some(Call::Authorize), names };
+        let context =
+            Context { tables, variants: &variants, call: Some(contract::Call::Authorize), names };
         encode(&context, &Answer::Reply(reply))
     }
 
