@@ -1,6 +1,5 @@
 //! Bodies that a scenario damages or makes strange. Each change is a pure function of the answer,
-//! so the trace shows what the client gets. Where it cannot be done, nothing is changed, and that is
-//! said.
+//! so the trace shows what the client gets. What cannot be done changes nothing and is said.
 
 use contract::scenario::fault::{BodyChange, BodyFault};
 use serde_json::{Value, json};
