@@ -80,6 +80,8 @@ pub enum Decided {
     Lifecycle(LifecycleChange),
     /// A message was sent to the person.
     Sent(Sent),
+    /// A message arrived late or once more.
+    Arrived(Arrived),
     /// A browser was sent to the merchant.
     Redirected(Redirected),
     /// Somebody used the control listener to change the workspace.
@@ -197,6 +199,8 @@ pub enum Actor {
     Browser,
     /// A call of the control listener.
     Control,
+    /// The person of a scenario.
+    Script,
 }
 
 /// One of the two journeys in the browser.
@@ -250,6 +254,21 @@ pub struct Sent {
     /// Why it was sent.
     pub kind: MessageKind,
     /// The label of the code in it, e.g. `sms-code#2`.
+    pub code: String,
+    /// What a scenario does to it: `lost`, `late 30s`; absent when it arrives at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<String>,
+}
+
+/// A message arrived later than it was sent, or once more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arrived {
+    /// The user.
+    pub user: i32,
+    /// Why it was sent.
+    pub kind: MessageKind,
+    /// The label of the code in it.
     pub code: String,
 }
 
@@ -350,6 +369,19 @@ pub enum Transported {
         effect: String,
         /// Whether it was done; false where it could not be, or the client was gone before.
         delivered: bool,
+    },
+    /// The mock followed a redirect for the person of a scenario, who has no browser.
+    Visited {
+        /// The user.
+        user: i32,
+        /// After which journey.
+        leg: Leg,
+        /// What the merchant answered; absent when nothing came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// Why nothing came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
     },
     /// The client went away before its request was whole; nothing was decided or answered.
     Aborted {

@@ -19,6 +19,7 @@ pub mod clock;
 pub mod config;
 pub mod control;
 pub mod edge;
+pub mod errand;
 pub mod origins;
 pub mod pages;
 pub mod ready;

@@ -14,7 +14,12 @@ use contract::{
     trace::{Header, Line, Observer, Transported, VERSION},
 };
 use http::HeaderName;
-use sim::{Answer, Command, Envelope, Settings, World, outcome::Armed};
+use sim::{
+    Answer, Command, Envelope, Settings, World,
+    command::ScriptRequest,
+    outcome::{Armed, Visit},
+};
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{
     clock::{Clock, ClockError, ClockMode},
@@ -44,6 +49,8 @@ pub struct Workspace {
     ready: Ready,
     tokens: Tokens,
     interest: RwLock<Arc<[HeaderName]>>,
+    /// Where redirects go that the mock follows itself.
+    errands: UnboundedSender<Visit>,
 }
 
 /// What a workspace is made of.
@@ -63,6 +70,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// How many lines of trace are kept in memory.
     pub trace_lines: usize,
+    /// Where redirects go that the mock follows itself.
+    pub errands: UnboundedSender<Visit>,
 }
 
 #[derive(Debug)]
@@ -89,16 +98,18 @@ impl Workspace {
     /// # Errors
     /// When the trace file cannot be made.
     pub fn new(parts: Parts, trace_file: Option<&Path>) -> io::Result<Self> {
-        let Parts { settings, tables, clock, origins, ready, tokens, trace_lines } = parts;
+        let Parts { settings, tables, clock, origins, ready, tokens, trace_lines, errands } = parts;
         let world = World::new(settings.clone());
         let ring = Ring::new(trace_lines);
         let interest = RwLock::new(interest_of(&world));
         let state = Mutex::new(State { world, ring, file: None });
-        let workspace = Self { state, settings, tables, clock, origins, ready, tokens, interest };
+        let workspace =
+            Self { state, settings, tables, clock, origins, ready, tokens, interest, errands };
         if let Some(path) = trace_file {
             let file = TraceFile::create(path, &workspace.header())?;
             workspace.lock().file = Some(file);
         }
+        workspace.give(&mut workspace.lock());
         Ok(workspace)
     }
 
@@ -129,8 +140,20 @@ impl Workspace {
             *interest = interest_of(&state.world);
         }
         let step = outcome.entry.step;
+        for visit in outcome.visits {
+            // Without anybody to run errands, as in some tests, nobody goes.
+            let _ = self.errands.send(visit);
+        }
         self.keep(state, Kept::Step(Arc::new(outcome.entry)));
         Stepped { answer: outcome.answer, step, armed: outcome.armed }
+    }
+
+    /// The users that the scenario of the start gives.
+    fn give(&self, state: &mut State) {
+        for given in state.world.given() {
+            let command = Command::Script(ScriptRequest::Given(given));
+            self.take(state, Envelope::own(command));
+        }
     }
 
     /// Moves a stepped clock to the moment that `choose` names, given the present one and the next
@@ -266,6 +289,7 @@ impl Workspace {
         if let Some(file) = &mut state.file {
             file.start_over(&self.header());
         }
+        self.give(&mut state);
         drop(state);
         // A large world takes seconds to free, and nobody should wait for that.
         std::thread::spawn(move || drop((old, old_ring)));

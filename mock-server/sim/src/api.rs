@@ -110,7 +110,7 @@ impl World {
             Ask::Initiate { user, restart, language } => {
                 self.initiate(merchant, *user, (*restart, language.as_deref()), course)
             }
-            Ask::IdentificationStatus { user, .. } => self.identification_status(merchant, *user),
+            Ask::IdentificationStatus { user, .. } => self.poll(merchant, *user, course),
             Ask::AddAdditionalData { user, data } => self.add_data(merchant, *user, data),
             Ask::Finalize { user } => self.finalize(merchant, *user, course),
             Ask::EnrollIndividual { user, data } => self.enroll(merchant, *user, data, course),

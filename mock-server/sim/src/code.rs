@@ -155,6 +155,12 @@ impl Code {
         self.wrong > 0
     }
 
+    /// How often somebody has tried and missed.
+    #[must_use]
+    pub const fn misses(&self) -> u8 {
+        self.wrong
+    }
+
     fn worth(&self, at: Instant) -> &'static str {
         if self.used {
             "used"

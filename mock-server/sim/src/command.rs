@@ -3,7 +3,12 @@
 
 use std::sync::Arc;
 
-use contract::{Call, Host, lists::CodeList, problem::Refusal, scenario::Scenario};
+use contract::{
+    Call, Host,
+    lists::CodeList,
+    problem::Refusal,
+    scenario::{Given, Scenario},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -121,6 +126,13 @@ pub enum ScriptRequest {
         whom: Whom,
         /// Which.
         scenario: Option<String>,
+    },
+    /// A user exists before the first request.
+    Given(Given),
+    /// A user's timeline goes on.
+    Beat {
+        /// Whose.
+        user: i32,
     },
     /// Faults end: of one rule everywhere, or all of them.
     Heal {

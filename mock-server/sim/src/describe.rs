@@ -401,6 +401,10 @@ pub(crate) fn blank(asked: &mut Asked) {
             fail.clear();
         }
         Command::Rim(request) => request.path.clear(),
+        Command::Script(ScriptRequest::Given(given)) => {
+            given.email = None;
+            given.phone = None;
+        }
         Command::Script(ScriptRequest::Choose { whom: Whom::Pattern(pattern), .. }) => {
             pattern.clear();
         }

@@ -59,6 +59,17 @@ pub enum Happening {
         kind: MessageKind,
         /// The ordinal of the code in it.
         ordinal: u32,
+        /// What a scenario does to it; none when it arrives at once.
+        fate: Option<String>,
+    },
+    /// A message arrived later than it was sent, or once more.
+    Arrived {
+        /// The user.
+        user: i32,
+        /// Why it was sent.
+        kind: MessageKind,
+        /// The ordinal of the code in it.
+        ordinal: u32,
     },
     /// A browser was sent to the merchant.
     Redirected {

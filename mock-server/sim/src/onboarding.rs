@@ -58,7 +58,12 @@ impl World {
     }
 
     /// Opens a session in place of the one before, whose addresses lead nowhere from now on.
-    fn open_session(&mut self, id: i32, language: Option<&str>, course: &mut Course<'_>) {
+    pub(crate) fn open_session(
+        &mut self,
+        id: i32,
+        language: Option<&str>,
+        course: &mut Course<'_>,
+    ) {
         self.sessions = self.sessions.saturating_add(1);
         let number = self.sessions;
         let drawn = |purpose| draw::wide(self.settings.seed, purpose, number.into(), 0);
@@ -72,6 +77,9 @@ impl World {
             signing_secret: drawn(Purpose::SigningSecret),
             language: language.map(Into::into),
             stage,
+            previous: None,
+            score: None,
+            late_landing: None,
         };
         self.doors.insert(session.secret, (id, Leg::Identification));
         self.doors.insert(session.signing_secret, (id, Leg::Signing));
@@ -90,6 +98,28 @@ impl World {
             self.doors.remove(&before.signing_secret);
         }
         self.set_timer(id, before.and_then(|session| session.stage.due()), due);
+        self.begin_timeline(id, Leg::Identification, course);
+        self.begin_journey(id, Leg::Identification, course);
+    }
+
+    /// A poll. It moves nothing, unless a scenario's timeline goes by polls.
+    pub(crate) fn poll(&mut self, merchant: i32, id: i32, course: &mut Course<'_>) -> Heard {
+        let heard = self.identification_status(merchant, id);
+        let Ok(Reply::Identification { .. }) = heard else { return heard };
+        let session = self.users.get(id).and_then(|user| user.session.as_ref());
+        let previous = session.and_then(|session| session.previous);
+        self.count_poll(id, course);
+        if !course.stale {
+            return heard;
+        }
+        course.stale = false;
+        match previous {
+            Some((status, url)) => Ok(Reply::Identification { status, url }),
+            None => {
+                course.void_stale = true;
+                heard
+            }
+        }
     }
 
     /// Reading never moves anything. Both user types and both claims of completion get the same
@@ -111,7 +141,7 @@ impl World {
             (Stage::Failed { leg, expired }, "vendor-status") => {
                 IdentificationStatus::of_vendor(onfido, *leg, *expired)
             }
-            (stage, _) => stage.status(),
+            _ => session.shown().0,
         };
         Ok(Reply::Identification { status, url: session.next_link() })
     }

@@ -29,8 +29,21 @@ pub struct Outcome {
     pub answer: Answer,
     /// What the edge does to the answer, in order.
     pub armed: Vec<Armed>,
+    /// Where browsers go that nobody has: the edge goes there for the scenario's person.
+    pub visits: Vec<Visit>,
     /// What the trace keeps: timers that fell due first, then this command.
     pub entry: Entry,
+}
+
+/// A merchant's address that the person of a scenario is sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// Who.
+    pub user: i32,
+    /// After which journey.
+    pub leg: Leg,
+    /// Where to.
+    pub url: String,
 }
 
 /// What the caller gets.

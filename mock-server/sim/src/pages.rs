@@ -54,7 +54,13 @@ impl World {
     }
 
     /// Does what the person does; says where the browser goes if the leg ended.
-    fn act(&mut self, user: i32, leg: Leg, act: &Act, course: &mut Course<'_>) -> Option<Landing> {
+    pub(crate) fn act(
+        &mut self,
+        user: i32,
+        leg: Leg,
+        act: &Act,
+        course: &mut Course<'_>,
+    ) -> Option<Landing> {
         if self.view(user, leg).screen == Screen::Over {
             return None;
         }
@@ -73,6 +79,7 @@ impl World {
             self.send_code(user, MessageKind::DocumentSigning, course);
             return None;
         }
+        let move_ = self.bent(user, leg, move_);
         let moved = self.move_session(user, move_, "person", course)?;
         if matches!(moved.stage, Stage::Signing { screen: Screen::Code, code: None, .. }) {
             self.send_code(user, MessageKind::DocumentSigning, course);
@@ -116,6 +123,11 @@ impl World {
     }
 
     fn to_merchant(&self, id: i32, leg: Leg, to: Landing) -> Reply {
+        Reply::ToMerchant { leg, to, url: self.landing_url(id, leg, to) }
+    }
+
+    /// Where the browser goes after a journey.
+    pub(crate) fn landing_url(&self, id: i32, leg: Leg, to: Landing) -> String {
         let merchant = self.users.get(id).and_then(|user| self.merchant(user.merchant));
         let url = merchant.map(|merchant| match to {
             Landing::Success => merchant.success.clone(),
@@ -127,7 +139,7 @@ impl World {
                 url = with_parameter(&url, name, &value);
             }
         }
-        Reply::ToMerchant { leg, to, url }
+        url
     }
 
     /// Who shows the pages of a leg.
@@ -202,12 +214,15 @@ impl World {
         });
         match landing {
             Some(landing) => self.to_merchant(id, leg, landing),
+            None if self.view(id, leg).screen == Screen::Over => {
+                Reply::NothingToDo("the journey is over, and the scenario sends no browser back")
+            }
             None => Reply::NothingToDo("the session does not move"),
         }
     }
 
     /// The next click on the way to a deed.
-    fn next_act(&self, id: i32, leg: Leg, deed: Deed) -> Act {
+    pub(crate) fn next_act(&self, id: i32, leg: Leg, deed: Deed) -> Act {
         let screen = self.view(id, leg).screen;
         let fails_here = matches!(screen, Screen::Document | Screen::Liveness);
         match deed {
@@ -219,7 +234,7 @@ impl World {
         }
     }
 
-    fn signing_code(&self, id: i32) -> String {
+    pub(crate) fn signing_code(&self, id: i32) -> String {
         let session = self.users.get(id).and_then(|user| user.session.as_ref());
         match session.map(|session| &session.stage) {
             Some(Stage::Signing { code: Some(code), .. }) => code.text(),

@@ -1,11 +1,15 @@
 //! Scenarios in the world: which of them are known, who goes through which, and how often each of
 //! their rules has happened to whom.
 
+pub(crate) mod agenda;
 mod choose;
 mod draws;
+mod given;
+mod person;
 pub(crate) mod play;
 mod rules;
 mod state;
+pub(crate) mod timeline;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -122,6 +126,8 @@ impl World {
                 Ok("load-scenario")
             }
             ScriptRequest::Choose { whom, scenario } => self.choose(whom, scenario.as_deref()),
+            ScriptRequest::Given(given) => self.give(given, course),
+            ScriptRequest::Beat { user } => self.beat_by_control(*user, course),
             ScriptRequest::Heal { rule } => {
                 self.scripts.healed.push(rule.clone());
                 Ok("heal-faults")
@@ -130,7 +136,8 @@ impl World {
         Answer::Reply(match done {
             Ok(verb) => {
                 let user = match request {
-                    ScriptRequest::Choose { whom: Whom::User(user), .. } => Some(*user),
+                    ScriptRequest::Choose { whom: Whom::User(user), .. }
+                    | ScriptRequest::Beat { user } => Some(*user),
                     _ => None,
                 };
                 course.happenings.push(Happening::Control { verb, user });

@@ -13,6 +13,7 @@ use contract::{
 use crate::{
     code::Code,
     outcome::{Screen, SessionLink},
+    script::timeline::Score,
 };
 
 /// A session of one user.
@@ -28,6 +29,12 @@ pub struct Session {
     pub language: Option<Box<str>>,
     /// Where it stands.
     pub stage: Stage,
+    /// What polls showed before the present status.
+    pub previous: Option<(IdentificationStatus, Option<SessionLink>)>,
+    /// How far it is in the timeline of its phase, where a scenario has one.
+    pub score: Option<Score>,
+    /// Where the browser goes when the result is there.
+    pub late_landing: Option<(Leg, Landing)>,
 }
 
 /// Where a session stands.
@@ -263,6 +270,13 @@ impl Session {
             Leg::Signing => self.signing_secret,
         };
         SessionLink { leg, session: self.number, secret }
+    }
+
+    /// What a poll says and where it leads.
+    #[must_use]
+    pub fn shown(&self) -> (IdentificationStatus, Option<SessionLink>) {
+        let scripted = self.score.and_then(|score| score.status);
+        (scripted.unwrap_or_else(|| self.stage.status()), self.next_link())
     }
 
     /// Where the person goes next, if anywhere.

@@ -13,9 +13,9 @@ use contract::{
     lifecycle::{self, Trigger},
     message::MessageKind,
     problem::Refusal,
-    scenario::fault::MessageFault,
+    scenario::{Event, fault::MessageFault},
     timing::Timing,
-    trace::Leg,
+    trace::{Landing, Leg},
 };
 
 use crate::{
@@ -23,7 +23,8 @@ use crate::{
     command::{Command, Envelope},
     draw::{self, Purpose},
     inbox::{Inbox, Message},
-    outcome::{Answer, Entry, Grant, Happening, Outcome, Play, Reply, TraceId},
+    outcome::{Answer, Entry, Grant, Happening, Outcome, Play, Reply, TraceId, Visit},
+    script::agenda::{Agenda, Due},
     session::{Move, Stage},
     settings::{Merchant, Settings},
     user::{UserView, Users},
@@ -48,6 +49,7 @@ pub struct World {
     approvals: BTreeSet<(Instant, i32)>,
     pub(crate) documents: crate::individuals::Documents,
     pub(crate) scripts: crate::script::Scripts,
+    pub(crate) agenda: Agenda,
 }
 
 /// How many of the newest tokens a world remembers; older ones are foreign to it.
@@ -61,10 +63,14 @@ pub(crate) struct Course<'a> {
     pub(crate) message: Option<MessageFault>,
     /// Whether a rule wants an older status to be shown.
     pub(crate) stale: bool,
+    /// Whether there was no older status to show.
+    pub(crate) void_stale: bool,
     /// What the scenario made of the request.
     pub(crate) play: Option<Box<Play>>,
     /// Scenarios that were asked for and cannot take effect.
     pub(crate) refused_choices: Vec<String>,
+    /// Where browsers go that nobody has.
+    pub(crate) visits: Vec<Visit>,
 }
 
 impl<'a> Course<'a> {
@@ -74,8 +80,10 @@ impl<'a> Course<'a> {
             happenings,
             message: None,
             stale: false,
+            void_stale: false,
             play: None,
             refused_choices: Vec::new(),
+            visits: Vec::new(),
         }
     }
 }
@@ -100,6 +108,7 @@ impl World {
             strangers: crate::describe::Strangers::default(),
             timers: BTreeSet::new(),
             approvals: BTreeSet::new(),
+            agenda: Agenda::default(),
             documents: crate::individuals::Documents::default(),
         }
     }
@@ -109,12 +118,14 @@ impl World {
     pub fn step(&mut self, at: Instant, envelope: Envelope) -> Outcome {
         self.now = self.now.max(at);
         self.steps += 1;
-        let due = self.let_time_pass();
+        let mut visits = Vec::new();
+        let due = self.let_time_pass(&mut visits);
         let mut asked = self.describe(envelope);
         let mut happenings = Vec::new();
         let mut course = Course::new(self.now, &mut happenings);
         let answer = self.perform(&asked.envelope, &mut course);
         let play = course.play.take();
+        visits.append(&mut course.visits);
         crate::describe::blank(&mut asked);
         let entry = Entry {
             step: self.steps,
@@ -126,7 +137,7 @@ impl World {
             play,
         };
         let armed = entry.play.as_ref().map(|play| play.armed.clone()).unwrap_or_default();
-        Outcome { answer, armed, entry }
+        Outcome { answer, armed, visits, entry }
     }
 
     /// What it was made from, with the merchants as they are now.
@@ -145,7 +156,7 @@ impl World {
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
         let first = |timers: &BTreeSet<(Instant, i32)>| timers.first().map(|(at, _)| *at);
-        let next = [first(&self.timers), first(&self.approvals)];
+        let next = [first(&self.timers), first(&self.approvals), self.agenda.next()];
         next.into_iter().flatten().min()
     }
 
@@ -242,22 +253,53 @@ impl World {
     }
 
     /// Fires every timer up to now, each at its own moment, in order.
-    fn let_time_pass(&mut self) -> Vec<(Instant, Happening)> {
+    fn let_time_pass(&mut self, visits: &mut Vec<Visit>) -> Vec<(Instant, Happening)> {
         let mut due = Vec::new();
         while let Some(at) = self.next_due().filter(|at| *at <= self.now) {
             let mut happenings = Vec::new();
             let mut course = Course::new(at, &mut happenings);
             if let Some((_, user)) = self.timers.first().copied().filter(|(due, _)| *due == at) {
                 self.timers.remove(&(at, user));
-                self.move_session(user, Move::Time, "time", &mut course);
+                self.time_is_up(user, &mut course);
+            } else if self.agenda.next() == Some(at) {
+                if let Some(due) = self.agenda.pop() {
+                    self.fall_due(due, &mut course);
+                }
             } else if let Some((_, user)) = self.approvals.pop_first() {
                 let enrolled = self.users.get(user).is_some_and(|user| user.session.is_none());
                 let end = if enrolled { Trigger::Enrolled } else { Trigger::Finalized };
                 self.trigger(user, end, &mut course);
             }
+            visits.append(&mut course.visits);
             due.extend(happenings.into_iter().map(|happening| (at, happening)));
         }
         due
+    }
+
+    /// A session moves by itself, unless a script says when it moves.
+    fn time_is_up(&mut self, user: i32, course: &mut Course<'_>) {
+        let session = self.users.get(user).and_then(|user| user.session.as_ref());
+        let works = session.is_some_and(|session| {
+            matches!(
+                session.stage,
+                Stage::IdentificationProcessing { .. } | Stage::SigningProcessing { .. }
+            )
+        });
+        if works && self.is_scripted(user) {
+            return;
+        }
+        self.move_session(user, Move::Time, "time", course);
+    }
+
+    /// What is scheduled, in order: when, what, and about whom.
+    #[must_use]
+    pub fn schedule(&self) -> Vec<(Instant, &'static str, i32)> {
+        let sessions = self.timers.iter().map(|(at, user)| (*at, "the session moves on", *user));
+        let approvals = self.approvals.iter().map(|(at, user)| (*at, "the approval comes", *user));
+        let scripted = self.agenda.iter().map(|(at, due)| (at, due.name(), due.user()));
+        let mut all: Vec<_> = sessions.chain(approvals).chain(scripted).collect();
+        all.sort_by_key(|(at, ..)| *at);
+        all
     }
 
     /// Moves a user's session, keeps its timer, and says so. `None` when the move does not belong.
@@ -279,6 +321,9 @@ impl World {
         if long && before.name() != moved.stage.name() {
             moved.stage = moved.stage.until(course.at + Timing::LongPageLife.span());
         }
+        if before.status() != moved.stage.status() {
+            session.previous = Some(session.shown());
+        }
         session.stage = moved.stage.clone();
         let number = session.number;
         self.set_timer(id, before.due(), moved.stage.due());
@@ -291,10 +336,62 @@ impl World {
                 by,
             });
         }
-        if let Some((leg, to)) = moved.landing {
-            course.happenings.push(Happening::Redirected { user: id, leg, to });
+        moved.landing = moved.landing.and_then(|landing| self.land(id, landing, course));
+        let works = |stage: &Stage| stage.name().ends_with("-processing");
+        if works(&moved.stage) && !works(&before) {
+            self.beat_on(id, Event::PersonDone, course);
+        }
+        if before.name() != moved.stage.name() && !works(&moved.stage) {
+            self.land_late(id, course);
+        }
+        if matches!(moved.stage, Stage::Signing { .. }) && works(&before) {
+            self.begin_timeline(id, Leg::Signing, course);
+            self.begin_journey(id, Leg::Signing, course);
         }
         Some(moved)
+    }
+
+    /// The browser goes back to the merchant, as often and as early as the scenario says.
+    fn land(
+        &mut self,
+        id: i32,
+        (leg, to): (Leg, Landing),
+        course: &mut Course<'_>,
+    ) -> Option<(Leg, Landing)> {
+        let landings = self.landings(id, leg);
+        if landings.after_result && to == Landing::Success {
+            if let Some(session) = self.users.get_mut(id).and_then(|user| user.session.as_mut()) {
+                session.late_landing = Some((leg, to));
+            }
+            return None;
+        }
+        self.redirect(id, (leg, to), course);
+        (landings.times > 0).then_some((leg, to))
+    }
+
+    /// The result is there, so a browser that waited for it goes on.
+    pub(crate) fn land_late(&mut self, id: i32, course: &mut Course<'_>) {
+        let session = self.users.get_mut(id).and_then(|user| user.session.as_mut());
+        if let Some(landing) = session.and_then(|session| session.late_landing.take()) {
+            self.redirect(id, landing, course);
+        }
+    }
+
+    fn redirect(&self, id: i32, (leg, to): (Leg, Landing), course: &mut Course<'_>) {
+        let landings = self.landings(id, leg);
+        for _ in 0..landings.times {
+            course.happenings.push(Happening::Redirected { user: id, leg, to });
+            if landings.by_mock {
+                course.visits.push(Visit { user: id, leg, url: self.landing_url(id, leg, to) });
+            }
+        }
+    }
+
+    /// What polls have shown until now is the older status from now on.
+    pub(crate) fn remember_status(&mut self, id: i32) {
+        if let Some(session) = self.users.get_mut(id).and_then(|user| user.session.as_mut()) {
+            session.previous = Some(session.shown());
+        }
     }
 
     pub(crate) fn set_timer(&mut self, user: i32, before: Option<Instant>, after: Option<Instant>) {
@@ -341,8 +438,31 @@ impl World {
         let text = code.text();
         // The code comes first: who looks for six digits must not find the user's id.
         let link = app.map(|app| format!("{app}/confirm-email?token={text}&id={id}").into());
-        self.inbox.put(Message { number: 0, at, user: id, kind, to, code: text.into(), link });
-        course.happenings.push(Happening::Sent { user: id, kind, ordinal: code.ordinal });
+        let message = Message { number: 0, at, user: id, kind, to, code: text.into(), link };
+        self.post(message, code.ordinal, course);
+    }
+
+    /// A message goes its way, or the way that a rule has for it.
+    fn post(&mut self, message: Message, ordinal: u32, course: &mut Course<'_>) {
+        let (user, kind) = (message.user, message.kind);
+        let later = |message| Due::Arrival { message: Box::new(message), ordinal };
+        let fate = match course.message {
+            None => {
+                self.inbox.put(message);
+                None
+            }
+            Some(MessageFault::Lose) => Some("lost".to_owned()),
+            Some(MessageFault::Late(span)) => {
+                self.agenda.put(course.at + span.duration(), later(message));
+                Some(format!("late {span}"))
+            }
+            Some(MessageFault::Double(span)) => {
+                self.agenda.put(course.at + span.duration(), later(message.clone()));
+                self.inbox.put(message);
+                None
+            }
+        };
+        course.happenings.push(Happening::Sent { user, kind, ordinal, fate });
     }
 
     /// The approval of a finalised user comes later.

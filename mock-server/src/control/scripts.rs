@@ -136,6 +136,41 @@ pub(super) fn heal(ask: &Ask<'_>) -> Outcome {
     ask.script(ScriptRequest::Heal { rule })
 }
 
+/// Lets a timeline go on.
+pub(super) fn beat(ask: &Ask<'_>) -> Outcome {
+    let id = ask.id.as_deref().unwrap_or_default();
+    let user = id.parse().map_err(|_| Problem::bad(format!("'{id}' is no user's number")))?;
+    ask.script(ScriptRequest::Beat { user })
+}
+
+/// What is scheduled.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Schedule {
+    scheduled: Vec<Scheduled>,
+}
+
+/// One thing that will happen by itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Scheduled {
+    /// When, by the workspace's clock.
+    at: String,
+    /// What.
+    what: &'static str,
+    /// About whom.
+    user_id: i32,
+}
+
+/// So many are listed at most; the rest comes later anyway.
+const MOST_SCHEDULED: usize = 1000;
+
+pub(super) fn schedule(ask: &Ask<'_>) -> Outcome {
+    let scheduled = ask.workspace.look(sim::World::schedule).into_iter().take(MOST_SCHEDULED);
+    let scheduled =
+        scheduled.map(|(at, what, user_id)| Scheduled { at: at.to_string(), what, user_id });
+    json(&Schedule { scheduled: scheduled.collect() })
+}
+
 impl Ask<'_> {
     fn script(&self, request: ScriptRequest) -> Outcome {
         match self.step(Command::Script(request)) {

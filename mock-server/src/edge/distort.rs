@@ -30,7 +30,7 @@ pub fn rewritten(mut encoded: Encoded, armed: &[Armed]) -> (Encoded, Vec<bool>) 
                 }
                 None => false,
             },
-            _ => true,
+            _ => !armed.void,
         });
     }
     (encoded, done)

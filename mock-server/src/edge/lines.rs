@@ -8,8 +8,8 @@ use contract::{
     endpoint::parameter,
     label::Label,
     trace::{
-        Armed, Chosen, Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved, Page,
-        Redirected, Sent,
+        Armed, Arrived, Chosen, Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved,
+        Page, Redirected, Sent,
     },
 };
 use serde_json::Value;
@@ -253,7 +253,13 @@ fn decided(happening: &Happening) -> Decided {
         Happening::Lifecycle { user, from, to } => {
             Decided::Lifecycle(LifecycleChange { user: *user, from: *from, to: *to })
         }
-        Happening::Sent { user, kind, ordinal } => Decided::Sent(Sent {
+        Happening::Sent { user, kind, ordinal, fate } => Decided::Sent(Sent {
+            user: *user,
+            kind: *kind,
+            code: format!("{}#{ordinal}", kind.code_name()),
+            fate: fate.clone(),
+        }),
+        Happening::Arrived { user, kind, ordinal } => Decided::Arrived(Arrived {
             user: *user,
             kind: *kind,
             code: format!("{}#{ordinal}", kind.code_name()),

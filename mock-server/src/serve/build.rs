@@ -11,6 +11,7 @@ use certs::{Form, MintRequest, Minted, Role};
 use contract::{Host, Tables, Variant};
 use rustls::ServerConfig;
 use sim::{Settings, credentials::Credentials};
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::{
     Closing, StartError, merchants,
@@ -21,6 +22,7 @@ use crate::{
     config::Meant,
     control,
     edge::corridor::{self, Corridor, Documents},
+    errand,
     origins::{Bound, Origins},
     pages,
     ready::Ready,
@@ -86,6 +88,7 @@ fn workspace(
         scenario: meant.scenario.clone(),
         clock: meant.clock.to_string(),
     };
+    let (errands, waiting) = unbounded_channel();
     let parts = Parts {
         settings,
         tables,
@@ -94,6 +97,7 @@ fn workspace(
         origins,
         tokens: Tokens::new(signer),
         trace_lines: meant.limits.trace_lines,
+        errands,
     };
     let trace_file = meant.trace_file.as_deref();
     let workspace = Workspace::new(parts, trace_file).map_err(|source| {
@@ -103,7 +107,9 @@ fn workspace(
             source,
         )
     })?;
-    Ok(Arc::new(workspace))
+    let workspace = Arc::new(workspace);
+    tokio::spawn(errand::run(waiting, Arc::downgrade(&workspace)));
+    Ok(workspace)
 }
 
 fn stands(

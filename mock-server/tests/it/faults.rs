@@ -98,10 +98,13 @@ impl Stand {
     /// The newest answer as the trace has it.
     fn last_answer(&self) -> Value {
         let lines = self.server.workspace().trace(Some(TraceClass::Decision));
-        let mut answers = lines.iter().rev().filter_map(|line| match serde_json::from_str(line).unwrap() {
-            Line::Decision(Decision { what: Decided::Exchange(exchange), .. }) => exchange.answer,
-            _ => None,
-        });
+        let mut answers =
+            lines.iter().rev().filter_map(|line| match serde_json::from_str(line).unwrap() {
+                Line::Decision(Decision { what: Decided::Exchange(exchange), .. }) => {
+                    exchange.answer
+                }
+                _ => None,
+            });
         answers.next().unwrap()
     }
 

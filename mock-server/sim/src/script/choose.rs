@@ -8,8 +8,8 @@ use contract::scenario::{Scenario, rule::fits};
 
 use super::Named;
 use crate::{
-    command::{ApiRequest, Ask, Envelope},
-    outcome::Happening,
+    command::{ApiRequest, Ask, Command, Envelope, ScriptRequest},
+    outcome::{Answer, Happening, Reply},
     world::{Course, World},
 };
 
@@ -45,7 +45,16 @@ impl World {
             return Err(format!("there is no scenario '{name}'"));
         };
         let without_given = Scenario { given: Vec::new(), ..Scenario::clone(scenario) };
-        self.suits(&without_given).map_err(|why| format!("'{name}' cannot take effect here: {why}"))
+        let told = |why| format!("'{name}' cannot take effect here: {why}");
+        self.suits(&without_given).map_err(told)?;
+        let mut trial = Self::new(self.settings.clone());
+        for given in self.given() {
+            let envelope = Envelope::own(Command::Script(ScriptRequest::Given(given)));
+            if let Answer::Reply(Reply::CannotTake(why)) = trial.step(trial.now, envelope).answer {
+                return Err(told(why));
+            }
+        }
+        Ok(())
     }
 
     /// Whether what a scenario needs is what this world is. A part that could not take effect

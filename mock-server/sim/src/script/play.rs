@@ -21,6 +21,8 @@ pub struct Armed {
     pub rule: Arc<str>,
     /// What is done.
     pub effect: Effect,
+    /// Whether the world found that it cannot be done.
+    pub void: bool,
 }
 
 /// What a scenario made of one request.

@@ -71,6 +71,12 @@ impl World {
         let unprocessed = instead.as_ref().is_some_and(|instead| !instead.processed);
         let own = (!unprocessed).then(|| self.obey(envelope, course));
         course.message = None;
+        course.stale = false;
+        if std::mem::take(&mut course.void_stale) {
+            play.iter_mut().flat_map(|play| &mut play.armed).for_each(|armed| {
+                armed.void |= armed.effect == Effect::Stale;
+            });
+        }
         if !course.refused_choices.is_empty() {
             let refused = std::mem::take(&mut course.refused_choices);
             let empty = || Box::new(Play::nothing());
@@ -293,6 +299,7 @@ impl Play {
             scenario: Arc::clone(&scenario),
             rule: Arc::clone(rule),
             effect,
+            void: false,
         }));
     }
 }

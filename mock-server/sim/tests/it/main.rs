@@ -8,6 +8,7 @@ mod matrix;
 mod readings;
 mod readings_flow;
 mod readings_pages;
+mod scripted_people;
 mod scripts;
 mod stage;
 mod stories;

@@ -92,7 +92,8 @@ fn what_fell_due_comes_first_and_what_was_caused_last() {
         to: "signed",
         by: "time",
     };
-    let sent = Happening::Sent { user: 9, kind: MessageKind::PhoneVerification, ordinal: 2 };
+    let sent =
+        Happening::Sent { user: 9, kind: MessageKind::PhoneVerification, ordinal: 2, fate: None };
     let entry =
         Entry { due: vec![(Instant::STEPPED_START, moved)], happenings: vec![sent], ..poll() };
     let told: Vec<_> = lines_of(&entry)
