@@ -52,11 +52,12 @@ fuzz-api: ## let schemathesis send the mock what its OpenAPI documents allow and
 	@$(FUZZ)/bin/python conformance/fuzz-api/run.py $(abspath $(BIN)/mock-server) \
 		$(abspath $(FUZZ)/bin/schemathesis) $(abspath target/fuzz-api) $(EDITIONS)
 
-docs: ## print docs/openapi and docs/contract.md anew from the tables
+docs: ## print docs/openapi, docs/contract.md and scenarios/schema.json anew from the tables
 	@$(CARGO) build --locked --quiet -p mock-server
 	@for edition in $(EDITIONS); \
 	do $(BIN)/mock-server spec openapi $$edition > docs/openapi/$$edition.json || exit; done
 	@$(BIN)/mock-server spec contract > docs/contract.md
+	@$(BIN)/mock-server spec scenario-schema > scenarios/schema.json
 
 bench: ## compare the mock's speed with a bare server's, in one run
 	@$(CARGO) build --locked --quiet --release -p mock-server -p bench

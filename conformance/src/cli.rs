@@ -15,6 +15,7 @@ use judge::Person;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
+    drive::Patience,
     matrix,
     mock::{self, Mock},
     poll,
@@ -40,6 +41,9 @@ enum Command {
     /// Walk the steps of an edition against a target and judge them.
     #[command(after_help = help())]
     Run(RunArgs),
+    /// Go through the steps as a patient merchant does, and judge nothing.
+    #[command(after_help = "Exit codes: 0 went to the end, 1 gave up, and those of run.")]
+    Drive(DriveArgs),
     /// Walk every edition under every reading against the mock, one reading changed at a time.
     Matrix(MatrixArgs),
 }
@@ -95,6 +99,37 @@ struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+struct DriveArgs {
+    /// A target file. With `pages.by = "nobody"` the target plays the person itself.
+    #[arg(long, value_name = "FILE")]
+    target: PathBuf,
+
+    /// The seed of every choice.
+    #[arg(long, value_name = "N", default_value_t = MOCK_SEED)]
+    seed: u64,
+
+    /// Whose flow is gone through.
+    #[arg(long, default_value_t = Edition::DEFAULT)]
+    edition: Edition,
+
+    /// Choose a reading of an open question; may be given more than once.
+    #[arg(long = "variant", value_name = "id=reading")]
+    variants: Vec<String>,
+
+    /// How often a failed identification is begun again.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    restarts: u32,
+
+    /// How long each phase is polled, in seconds of the runner's clock.
+    #[arg(long, value_name = "SECS", default_value_t = poll::LIMIT.as_secs())]
+    poll_limit: u64,
+
+    /// Where the runner's trace goes.
+    #[arg(long, value_name = "FILE", default_value = "out/runner-trace.jsonl")]
+    trace: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct MatrixArgs {
     /// An edition to walk; all of them without this. May be given more than once.
     #[arg(long = "edition", value_name = "EDITION")]
@@ -136,6 +171,7 @@ pub fn main() -> ExitCode {
     let ended_with = match &command {
         Command::Run(args) => runtime.block_on(conduct(args)),
         Command::Matrix(args) => runtime.block_on(walk_matrix(args)),
+        Command::Drive(args) => runtime.block_on(go_through(args)),
     };
     let code = match ended_with {
         Ok(code) => ExitCode::from(code),
@@ -150,6 +186,39 @@ pub fn main() -> ExitCode {
 fn ended(trouble: &Trouble) -> ExitCode {
     eprintln!("conformance: {trouble}");
     ExitCode::from(trouble.exit_code())
+}
+
+async fn go_through(args: &DriveArgs) -> Result<u8, Trouble> {
+    run::tables(args.edition)?;
+    let mut interrupt = pin!(interrupted()?);
+    let settings = Settings {
+        target: Target::read(&args.target)?,
+        edition: args.edition,
+        person: Person::Complete,
+        seed: args.seed,
+        world_seed: None,
+        variants: variants(args.edition, &args.variants)?,
+        poll_limit: Duration::from_secs(args.poll_limit),
+        trace: args.trace.clone(),
+        mock_trace: None,
+    };
+    let patience = Patience { restarts: args.restarts, ..Patience::default() };
+    let driving = async { Run::prepare(settings).await?.drive(patience).await };
+    let driven = tokio::select! {
+        driven = driving => driven,
+        () = &mut interrupt => return Ok(INTERRUPTED),
+    };
+    let table = Table::on_stdout();
+    match driven? {
+        None => {
+            table.print("went to the end");
+            Ok(0)
+        }
+        Some(gave_up) => {
+            table.print(&gave_up);
+            Ok(1)
+        }
+    }
 }
 
 async fn walk_matrix(args: &MatrixArgs) -> Result<u8, Trouble> {

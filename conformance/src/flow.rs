@@ -153,9 +153,47 @@ impl Flow {
     }
 
     async fn initiate(&mut self) -> Result<(), Stop> {
+        self.open_identification(false).await
+    }
+
+    /// Begins a failed identification again.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub async fn initiate_again(&mut self) -> Result<(), Stop> {
+        self.open_identification(true).await
+    }
+
+    /// From now on a browser that comes back belongs to this journey; nobody opens the pages.
+    ///
+    /// # Errors
+    /// When there is no user yet.
+    pub fn expect_browser(&self, leg: Leg) -> Result<(), Stop> {
+        self.receiver.expect(self.user()?, leg);
+        Ok(())
+    }
+
+    /// What a person would press before a step is tried again: "send me the code once more".
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub async fn ask_again(&mut self, step: Step) -> Result<(), Stop> {
+        let asked = match step {
+            Step::ConfirmEmail => self.send_email_confirmation().await,
+            Step::VerifyPhone => self.send_phone_code().await,
+            _ => Ok(()),
+        };
+        match asked {
+            // Whether the code came or not, the step itself will tell.
+            Err(Stop::Target(_)) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn open_identification(&mut self, restart: bool) -> Result<(), Stop> {
         let body = Initiate {
             user_id: self.user()?,
-            is_restart_identification: false,
+            is_restart_identification: restart,
             local_timezone: Some("Europe/Sofia".to_owned()),
             user_agent: Some("conformance".to_owned()),
             browser_language: Some("en-US".to_owned()),

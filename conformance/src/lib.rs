@@ -13,6 +13,7 @@ pub mod client;
 pub mod clock;
 pub mod codes;
 pub mod control;
+pub mod drive;
 pub mod flow;
 pub mod http;
 pub mod kyc;

@@ -23,6 +23,8 @@ pub enum Pages {
     Command(Vec<String>, Duration),
     /// Somebody who is shown the address.
     Person(Duration),
+    /// Nobody.
+    Nobody,
 }
 
 impl Pages {
@@ -40,6 +42,7 @@ impl Pages {
             }
             Self::Command(command, limit) => run(command, *limit, journey).await,
             Self::Person(_) => show(journey),
+            Self::Nobody => Ok(()),
         }
     }
 
@@ -49,6 +52,7 @@ impl Pages {
         match self {
             // The agent has visited the merchant itself by then.
             Self::Agent(_) => Duration::from_secs(1),
+            Self::Nobody => Duration::ZERO,
             Self::Command(_, limit) | Self::Person(limit) => *limit,
         }
     }

@@ -82,8 +82,9 @@ impl Poll {
 fn passes(error: &CallError) -> bool {
     match error {
         CallError::Refused { status, .. } => matches!(status, 408 | 429 | 500..),
-        CallError::NoAnswer { .. } => true,
-        CallError::Unreadable { .. } | CallError::Trouble(_) => false,
+        // A body that cannot be read says nothing about the next one.
+        CallError::NoAnswer { .. } | CallError::Unreadable { .. } => true,
+        CallError::Trouble(_) => false,
     }
 }
 

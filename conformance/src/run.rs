@@ -19,6 +19,7 @@ use crate::{
     clock::Clock,
     codes::{Codes, Source},
     control::Control,
+    drive::{self, Patience},
     flow::{Flow, SoFar, Stop},
     http,
     labels::Family,
@@ -129,6 +130,26 @@ impl Run {
                 let sentence = format!("'{}' is {}", row.title, row.verdict);
                 self.stopped = Some((step, Stop::Target(sentence)));
                 return;
+            }
+        }
+    }
+
+    /// Goes through the steps as a patient merchant does, without judging anything. Says where and
+    /// why it gave up, if it did.
+    ///
+    /// # Errors
+    /// When nothing can be said about the target.
+    pub async fn drive(&mut self, patience: Patience) -> Result<Option<String>, Trouble> {
+        let plan = self.plan();
+        let Err((step, stop)) = drive::drive(&mut self.flow, plan, patience).await else {
+            return Ok(None);
+        };
+        self.stopped = Some((step, self.weighed(stop)));
+        match self.trouble() {
+            Some(trouble) => Err(trouble),
+            None => {
+                let reason = self.reason(false).unwrap_or_default();
+                Ok(Some(format!("gave up at step {}: {reason}", step.number())))
             }
         }
     }
@@ -319,6 +340,7 @@ impl Parts<'_> {
             })),
             PagesBy::Command(command) => Pages::Command(command.clone(), limit),
             PagesBy::Person => Pages::Person(limit),
+            PagesBy::Nobody => Pages::Nobody,
         })
     }
 

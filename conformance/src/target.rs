@@ -132,6 +132,8 @@ pub enum PagesBy {
     Command(Vec<String>),
     /// Somebody who is shown the address.
     Person,
+    /// Nobody: the target plays the person itself, as the mock does in some scenarios.
+    Nobody,
 }
 
 /// Where browsers come back to.
@@ -193,6 +195,7 @@ enum PagesWord {
     Agent,
     Command,
     Person,
+    Nobody,
 }
 
 impl TryFrom<CodesTable> for CodesFrom {
@@ -219,6 +222,7 @@ impl TryFrom<PagesTable> for PagesBy {
             PagesWord::Agent => Self::Agent,
             PagesWord::Command => Self::Command(command),
             PagesWord::Person => Self::Person,
+            PagesWord::Nobody => Self::Nobody,
         })
     }
 }

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 
 pub use expect::Expect;
 pub use fault::Then;
-pub use person::{Journey, Person};
-pub use read::{Diagnostic, read};
+pub use person::{By, Journey, Person};
+pub use read::{Diagnostic, Read, read};
 pub use rule::Rule;
 pub use span::Span;
 pub use state::State;

@@ -31,6 +31,13 @@ pub enum Command {
     /// Mint the test certificates if need be, and show them with a first command to try
     #[command(after_help = "Example:\n  mock-server certs --certs-dir .certs")]
     Certs(Certs),
+    /// List, check, explain and run scenarios: what goes otherwise than usual, on command
+    #[command(after_help = SCENARIO_HELP)]
+    Scenario {
+        /// What to do with them.
+        #[command(subcommand)]
+        deed: ScenarioDeed,
+    },
     /// Show the tables that decide how the mock behaves
     #[command(after_help = SPEC_HELP)]
     Spec {
@@ -60,6 +67,48 @@ pub struct Certs {
     /// A further name or address for the server certificate (repeatable)
     #[arg(long, value_name = "NAME")]
     pub public_host: Vec<String>,
+}
+
+/// What can be done with scenarios.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ScenarioDeed {
+    /// List the library: kind, name (which is also the tag in an e-mail address), reserved phone
+    /// number, title
+    List,
+    /// Say what is wrong with files, at its place; exit 2 if anything is
+    Check {
+        /// The files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Tell in plain words what a scenario needs, does and expects, and how to choose it
+    Explain {
+        /// A file, or the name of one of the library.
+        #[arg(value_name = "NAME|FILE")]
+        scenario: String,
+    },
+    /// Run the reference merchant through scenarios and judge what they expect
+    Run(ScenarioRun),
+}
+
+/// `scenario run`.
+#[derive(Clone, Debug, Args)]
+pub struct ScenarioRun {
+    /// Files, or names of the library.
+    #[arg(required = true, value_name = "NAME|FILE")]
+    pub scenarios: Vec<String>,
+    /// Where every code, id and choice comes from, unless a scenario needs a seed of its own
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Where certificates and keys are kept; minted on first use
+    #[arg(long, value_name = "DIR")]
+    pub certs_dir: Option<PathBuf>,
+    /// Write the traces to this directory, one file for each scenario
+    #[arg(long, value_name = "DIR")]
+    pub traces: Option<PathBuf>,
+    /// Print the verdicts alone, and no line of the trace
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// The tables that can be shown.
@@ -94,7 +143,13 @@ pub enum SpecTable {
     },
     /// All editions for a person to read, in Markdown
     Contract,
+    /// The JSON Schema of a scenario file, for editors
+    ScenarioSchema,
 }
+
+const SCENARIO_HELP: &str = "Examples:\n  mock-server scenario list\n  \
+    mock-server scenario check mine.toml\n  mock-server scenario run gateway-503\n\n\
+    Exit codes: 0 as expected, 1 not so, 2 a file cannot be used.";
 
 const SPEC_HELP: &str = "Examples:\n  mock-server spec variants --long\n  \
     mock-server spec openapi 2025-09\n  mock-server spec explain 'POST /User' 400";

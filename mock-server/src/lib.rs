@@ -26,6 +26,7 @@ pub mod ready;
 pub mod scenario;
 pub mod serve;
 pub mod spec;
+pub mod story;
 pub mod tls;
 pub mod token;
 pub mod trace;

@@ -7,8 +7,8 @@ use clap::Parser as _;
 use contract::Edition;
 use mock_server::{
     MockServer, certs_table,
-    cli::{self, Cli, Command, SpecTable},
-    clock, spec,
+    cli::{self, Cli, Command, ScenarioDeed, SpecTable},
+    clock, scenario, spec,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => run(*serve),
         Command::Certs(certs) => show_certs(certs),
         Command::Spec { table } => show_spec(table),
+        Command::Scenario { deed } => return scenarios(deed),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -25,6 +26,25 @@ fn main() -> ExitCode {
             ExitCode::from(code)
         }
     }
+}
+
+/// What is done with scenarios has exit codes of its own.
+fn scenarios(deed: ScenarioDeed) -> ExitCode {
+    let told = match deed {
+        ScenarioDeed::List => scenario::run::list(),
+        ScenarioDeed::Check { files } => scenario::run::check(&files),
+        ScenarioDeed::Explain { scenario } => scenario::run::explain(&scenario),
+        ScenarioDeed::Run(run) => {
+            start_log();
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+            match runtime {
+                Ok(runtime) => runtime.block_on(scenario::run::run(&run, say)),
+                Err(error) => scenario::run::Told { text: format!("error: {error}\n"), code: 1 },
+            }
+        }
+    };
+    say(&told.text);
+    ExitCode::from(told.code)
 }
 
 struct Failure {
@@ -95,6 +115,7 @@ fn show_spec(table: SpecTable) -> Result<(), Failure> {
             spec::explain(&spec::Question { what, status, edition })
         }
         SpecTable::Contract => Ok(spec::contract()),
+        SpecTable::ScenarioSchema => Ok(spec::scenario_schema()),
     };
     say(&text.map_err(Failure::of_settings)?);
     Ok(())

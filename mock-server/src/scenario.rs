@@ -1,9 +1,15 @@
 //! Scenario files: the library that is built in, and files that a user names.
 //! What they mean stands in [`contract::scenario`]; what they do, in the world.
 
-use std::sync::{Arc, OnceLock};
+pub mod explain;
+pub mod run;
 
-use contract::scenario::read;
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use contract::scenario::{Diagnostic, Read, Scenario, read};
 use include_dir::{Dir, DirEntry, include_dir};
 use sim::settings::Library;
 
@@ -56,6 +62,75 @@ pub fn library() -> Arc<Library> {
         Arc::new(known.collect())
     });
     Arc::clone(library)
+}
+
+/// A scenario with its name, ready to be served.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// The name of its file, without the ending.
+    pub name: String,
+    /// What it says.
+    pub scenario: Arc<Scenario>,
+}
+
+/// A scenario of the library, by its name.
+#[must_use]
+pub fn known(name: &str) -> Option<Named> {
+    let scenario = library().get(name).map(Arc::clone)?;
+    Some(Named { name: name.to_owned(), scenario })
+}
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+pub enum Unusable {
+    /// It cannot be read at all.
+    Unread(std::io::Error),
+    /// What it says is wrong.
+    Wrong(Vec<Diagnostic>),
+}
+
+impl Unusable {
+    /// The whole text for a person, as a compiler tells it.
+    #[must_use]
+    pub fn told(&self, path: &Path) -> String {
+        match self {
+            Self::Unread(error) => format!("error: {} cannot be read: {error}", path.display()),
+            Self::Wrong(wrong) => told(wrong, path),
+        }
+    }
+}
+
+/// Diagnostics as a compiler tells them.
+#[must_use]
+pub fn told(diagnostics: &[Diagnostic], path: &Path) -> String {
+    let file = path.display().to_string();
+    let told: Vec<_> = diagnostics.iter().map(|one| one.of_file(&file)).collect();
+    told.join("\n\n")
+}
+
+/// Reads a file; what is odd about it stands beside.
+///
+/// # Errors
+/// When it cannot be read, or says something that cannot take effect.
+pub fn from_file(path: &Path) -> Result<(Named, Vec<Diagnostic>), Unusable> {
+    let text = std::fs::read_to_string(path).map_err(Unusable::Unread)?;
+    let Read { scenario, warnings } = read(&text).map_err(Unusable::Wrong)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok((Named { name, scenario: Arc::new(scenario) }, warnings))
+}
+
+/// The library, with one more scenario in it if it is not there already.
+#[must_use]
+pub fn library_with(named: Option<&Named>) -> Arc<Library> {
+    let library = library();
+    match named {
+        Some(Named { name, scenario }) if library.get(name) != Some(scenario) => {
+            let mut more = Library::clone(&library);
+            more.insert(name.clone(), Arc::clone(scenario));
+            Arc::new(more)
+        }
+        _ => library,
+    }
 }
 
 #[cfg(test)]

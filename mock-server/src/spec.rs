@@ -34,6 +34,12 @@ pub fn openapi_at(
     tables(edition).map(|tables| format!("{:#}\n", openapi::document_at(tables, readings, at)))
 }
 
+/// The JSON Schema of a scenario file.
+#[must_use]
+pub fn scenario_schema() -> String {
+    format!("{:#}\n", contract::scenario::schema())
+}
+
 /// All editions for a person to read, in Markdown.
 #[must_use]
 pub fn contract() -> String {

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use contract::{Edition, Variants, scenario::Scenario};
 
 use super::said::{Said, SaidLimits};
-use crate::{clock::ClockMode, scenario};
+use crate::{clock::ClockMode, scenario::Named};
 
 /// Everything that a mock server is started with.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,8 +19,8 @@ pub struct Meant {
     pub variants: Variants,
     /// How time runs.
     pub clock: ClockMode,
-    /// The scenario of everybody for whom nothing else is chosen: one of the library.
-    pub scenario: Option<String>,
+    /// The scenario of everybody for whom nothing else is chosen.
+    pub scenario: Option<Named>,
     /// Where the API listens.
     pub api: SocketAddr,
     /// Where the token endpoint listens.
@@ -106,8 +106,7 @@ impl From<Said> for Meant {
     fn from(said: Said) -> Self {
         let usual = Self::default();
         // What a scenario needs stands between the defaults and what was said.
-        let library = scenario::library();
-        let named = said.scenario.as_ref().and_then(|named| library.get(&named.0));
+        let named = said.scenario.as_ref().map(|chosen| &chosen.0.scenario);
         let needs = named.map(|scenario| Scenario::clone(scenario)).unwrap_or_default();
         let edition = said.edition.map(|edition| edition.0).or(needs.edition);
         let edition = edition.unwrap_or(usual.edition);

@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 
 use super::values::{
-    Address, Bounded, Choice, KnownScenario, LoopbackAddress, ServedEdition, choices,
+    Address, Bounded, Choice, ChosenScenario, LoopbackAddress, ServedEdition, choices,
 };
 use crate::clock::ClockMode;
 
@@ -30,9 +30,9 @@ pub struct Said {
     #[arg(long, value_name = "CLOCK")]
     pub clock: Option<ClockMode>,
 
-    /// What everybody goes through for whom nothing else is chosen; see 'mock-server scenario list'
-    #[arg(long, value_name = "NAME")]
-    pub scenario: Option<KnownScenario>,
+    /// What everybody goes through for whom nothing else is chosen: see 'mock-server scenario list'
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scenario: Option<ChosenScenario>,
 
     /// Where the API listens; port 0 takes any free one
     #[arg(long, value_name = "ADDR")]

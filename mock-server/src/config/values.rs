@@ -1,7 +1,7 @@
 //! The values that settings can have. Each type reads itself from a flag or from the settings
 //! file, refuses what would not work, and says what would be right.
 
-use std::{fmt, net::SocketAddr, str::FromStr};
+use std::{fmt, net::SocketAddr, path::Path, str::FromStr};
 
 use contract::{Edition, Variants};
 use serde::{
@@ -9,7 +9,10 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, Unexpected, Visitor},
 };
 
-use crate::spec::nearest::nearest;
+use crate::{
+    scenario::{self, Named},
+    spec::nearest::nearest,
+};
 
 /// An edition that can be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -32,23 +35,28 @@ impl FromStr for ServedEdition {
     }
 }
 
-/// The name of a scenario of the library.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// A scenario of the library by its name, or of a file by its path.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct KnownScenario(pub String);
+pub struct ChosenScenario(pub Named);
 
-impl FromStr for KnownScenario {
+impl FromStr for ChosenScenario {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let library = crate::scenario::library();
-        if library.contains_key(text) {
-            return Ok(Self(text.to_owned()));
+        if let Some(named) = scenario::known(text) {
+            return Ok(Self(named));
         }
-        let near = nearest(text, library.keys().cloned());
+        if text.contains(['/', '.']) {
+            let path = Path::new(text);
+            let read = scenario::from_file(path);
+            return read.map(|(named, _)| Self(named)).map_err(|wrong| wrong.told(path));
+        }
+        let near = nearest(text, scenario::library().keys().cloned());
         let near = near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
         Err(format!(
-            "there is no scenario '{text}'{near} 'mock-server scenario list' shows them all"
+            "there is no scenario '{text}'{near} 'mock-server scenario list' shows them all; a \
+             file is named with its path, such as ./mine.toml"
         ))
     }
 }
@@ -211,7 +219,7 @@ macro_rules! from_text {
     )*};
 }
 
-from_text!(ServedEdition, KnownScenario, Address, LoopbackAddress);
+from_text!(ServedEdition, ChosenScenario, Address, LoopbackAddress);
 
 #[cfg(test)]
 mod tests {

@@ -84,8 +84,8 @@ fn workspace(
         variants: meant.variants,
         merchants: merchants::merchants(minted, &origins.control),
         limits: meant.limits.world,
-        library: scenario::library(),
-        scenario: meant.scenario.clone(),
+        library: scenario::library_with(meant.scenario.as_ref()),
+        scenario: meant.scenario.as_ref().map(|named| named.name.clone()),
         clock: meant.clock.to_string(),
     };
     let (errands, waiting) = unbounded_channel();
