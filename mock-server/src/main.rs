@@ -35,7 +35,7 @@ fn scenarios(deed: ScenarioDeed) -> ExitCode {
         ScenarioDeed::Check { files } => scenario::run::check(&files),
         ScenarioDeed::Explain { scenario } => scenario::run::explain(&scenario),
         ScenarioDeed::Run(run) => {
-            start_log();
+            start_log("warn");
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
             match runtime {
                 Ok(runtime) => runtime.block_on(scenario::run::run(&run, say)),
@@ -64,7 +64,7 @@ impl Failure {
 
 fn run(serve: cli::Serve) -> Result<(), Failure> {
     let meant = serve.meant().map_err(Failure::of_settings)?;
-    start_log();
+    start_log("warn,mock_server=info");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::of_run)?;
     let done = runtime.block_on(async {
@@ -121,9 +121,9 @@ fn show_spec(table: SpecTable) -> Result<(), Failure> {
     Ok(())
 }
 
-fn start_log() {
+fn start_log(usual: &str) {
     let filter = EnvFilter::try_from_default_env();
-    let filter = filter.unwrap_or_else(|_| EnvFilter::new("warn,mock_server=info"));
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new(usual));
     let colours = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
     log.with_writer(std::io::stderr).init();

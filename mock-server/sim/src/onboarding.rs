@@ -79,6 +79,7 @@ impl World {
             stage,
             previous: None,
             score: None,
+            told: false,
             late_landing: None,
         };
         self.doors.insert(session.secret, (id, Leg::Identification));
@@ -108,6 +109,7 @@ impl World {
         let Ok(Reply::Identification { .. }) = heard else { return heard };
         let session = self.users.get(id).and_then(|user| user.session.as_ref());
         let previous = session.and_then(|session| session.previous);
+        self.tell_address(id, course);
         self.count_poll(id, course);
         if !course.stale {
             return heard;
@@ -119,6 +121,16 @@ impl World {
                 course.void_stale = true;
                 heard
             }
+        }
+    }
+
+    /// The first poll that says where to sign sends the scenario's person there.
+    fn tell_address(&mut self, id: i32, course: &Course<'_>) {
+        let session = self.users.get_mut(id).and_then(|user| user.session.as_mut());
+        let Some(session) = session.filter(|session| !session.told) else { return };
+        if matches!(session.stage, Stage::Signing { .. }) {
+            session.told = true;
+            self.begin_journey(id, Leg::Signing, course);
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Session {
     pub previous: Option<(IdentificationStatus, Option<SessionLink>)>,
     /// How far it is in the timeline of its phase, where a scenario has one.
     pub score: Option<Score>,
+    /// Whether a poll has told where to sign, so that a person can know it.
+    pub told: bool,
     /// Where the browser goes when the result is there.
     pub late_landing: Option<(Leg, Landing)>,
 }

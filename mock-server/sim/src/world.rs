@@ -346,7 +346,6 @@ impl World {
         }
         if matches!(moved.stage, Stage::Signing { .. }) && works(&before) {
             self.begin_timeline(id, Leg::Signing, course);
-            self.begin_journey(id, Leg::Signing, course);
         }
         Some(moved)
     }

@@ -118,7 +118,6 @@ impl World {
         });
         if to == "signing" {
             self.begin_timeline(id, Leg::Signing, course);
-            self.begin_journey(id, Leg::Signing, course);
         }
     }
 }

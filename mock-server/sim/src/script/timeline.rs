@@ -153,7 +153,6 @@ impl World {
         self.land_late(id, course);
         if signs {
             self.begin_timeline(id, Leg::Signing, course);
-            self.begin_journey(id, Leg::Signing, course);
         }
     }
 

@@ -50,6 +50,25 @@ fn watch(stage: &mut Stage, seconds: u64) -> Vec<String> {
     told
 }
 
+/// The same, with a client that polls all the time.
+fn watch_and_poll(stage: &mut Stage, seconds: u64, user: i32) -> Vec<String> {
+    let all = (0..seconds).flat_map(|_| {
+        let told = watch(stage, 1);
+        poll(stage, user);
+        told
+    });
+    all.collect()
+}
+
+#[test]
+fn nobody_signs_before_a_poll_has_told_where() {
+    let mut stage = with("[person]\npace = \"1s\"\n");
+    let user = started(&mut stage);
+    watch(&mut stage, 60);
+    assert_eq!(poll(&mut stage, user), "SIGN +sign");
+    assert_eq!(watch(&mut stage, 1), ["continue read: code", "sent DocumentSigning None"]);
+}
+
 fn word(happening: &Happening) -> String {
     match happening {
         Happening::Page { screen, act, outcome, by, .. } => {
@@ -68,7 +87,7 @@ fn word(happening: &Happening) -> String {
 fn the_mocks_person_walks_through_both_journeys_at_its_pace() {
     let mut stage = with("[person]\npace = \"1s\"\n");
     let user = started(&mut stage);
-    let told = watch(&mut stage, 30);
+    let told = watch_and_poll(&mut stage, 30, user);
     assert_eq!(
         told,
         [
@@ -109,7 +128,7 @@ fn a_journey_ends_as_the_script_says() {
     ] {
         let mut stage = with(&format!("[person]\npace = \"1s\"\n{journey}\n"));
         let user = started(&mut stage);
-        let told = watch(&mut stage, 40);
+        let told = watch_and_poll(&mut stage, 40, user);
         assert_eq!(told.last().unwrap(), last, "{journey}: {told:?}");
         assert_eq!(poll(&mut stage, user), status, "{journey}");
         let reason = told.iter().any(|word| word == "fail document: redirected: blurred");
