@@ -25,6 +25,7 @@ use crate::{
     clock::{Clock, ClockError, ClockMode},
     origins::Origins,
     ready::Ready,
+    tls::arsenal::Arsenal,
     token::Tokens,
     trace::{Kept, Ring, TraceFile},
 };
@@ -51,6 +52,7 @@ pub struct Workspace {
     interest: RwLock<Arc<[HeaderName]>>,
     /// Where redirects go that the mock follows itself.
     errands: UnboundedSender<Visit>,
+    arsenal: Arsenal,
 }
 
 /// What a workspace is made of.
@@ -103,8 +105,18 @@ impl Workspace {
         let ring = Ring::new(trace_lines);
         let interest = RwLock::new(interest_of(&world));
         let state = Mutex::new(State { world, ring, file: None });
-        let workspace =
-            Self { state, settings, tables, clock, origins, ready, tokens, interest, errands };
+        let workspace = Self {
+            state,
+            settings,
+            tables,
+            clock,
+            origins,
+            ready,
+            tokens,
+            interest,
+            errands,
+            arsenal: Arsenal::default(),
+        };
         if let Some(path) = trace_file {
             let file = TraceFile::create(path, &workspace.header())?;
             workspace.lock().file = Some(file);
@@ -134,12 +146,17 @@ impl Workspace {
     fn take(&self, state: &mut State, envelope: Envelope) -> Stepped {
         // Read under the lock: steps have the order of their moments.
         let scripts = matches!(envelope.command, Command::Script(_));
+        let heals = matches!(envelope.command, Command::Script(ScriptRequest::Heal { rule: None }));
         let outcome = state.world.step(self.clock.now(), envelope);
         if scripts {
             let mut interest = self.interest.write().unwrap_or_else(PoisonError::into_inner);
             *interest = interest_of(&state.world);
         }
         let step = outcome.entry.step;
+        self.arsenal.arm((step, outcome.entry.at), &outcome.armed);
+        if heals {
+            self.arsenal.heal();
+        }
         for visit in outcome.visits {
             // Without anybody to run errands, as in some tests, nobody goes.
             let _ = self.errands.send(visit);
@@ -169,6 +186,7 @@ impl Workspace {
         let mut state = self.lock();
         let to = choose(self.clock.now(), state.world.next_due())?;
         self.clock.advance_to(to)?;
+        self.arsenal.stirred.notify_waiters();
         self.take(&mut state, Envelope::own(Command::Advance));
         Ok((self.clock.now(), state.world.next_due()))
     }
@@ -191,6 +209,12 @@ impl Workspace {
     /// Looks at the world without changing it.
     pub fn look<T>(&self, read: impl FnOnce(&World) -> T) -> T {
         read(&self.lock().world)
+    }
+
+    /// What its next connections meet.
+    #[must_use]
+    pub const fn arsenal(&self) -> &Arsenal {
+        &self.arsenal
     }
 
     /// The moment, by this workspace's clock.
@@ -286,6 +310,7 @@ impl Workspace {
         let old_ring = std::mem::replace(&mut state.ring, Ring::new(limit));
         self.tokens.forget_all();
         self.clock.start_over();
+        self.arsenal.heal();
         if let Some(file) = &mut state.file {
             file.start_over(&self.header());
         }

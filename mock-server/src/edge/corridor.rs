@@ -361,7 +361,12 @@ impl<'a> Visit<'a> {
             connection: self.connection.map_or(0, |connection| connection.number),
             step,
             status: encoded.status,
-            faults: armed.into_iter().zip(done).collect(),
+            // What waits for another connection is told of by that one.
+            faults: armed
+                .into_iter()
+                .zip(done)
+                .filter(|(armed, _)| !matches!(armed.effect, Effect::Connection(_)))
+                .collect(),
         };
         let closes = matches!(answer, Answer::Refused(ref refusal, _) if ends(refusal));
         let fates = self.connection.map(|connection| Arc::clone(connection.fates()));

@@ -27,7 +27,7 @@ use crate::{
     pages,
     ready::Ready,
     scenario,
-    tls::{self, ClientAuth, TlsError, peer::Peers},
+    tls::{self, ClientAuth, Tailor, TlsError, peer::Peers},
     token::{Tokens, signer::Signer},
     workspace::{Parts, Workspace},
 };
@@ -39,7 +39,7 @@ pub(super) struct Plan {
 }
 
 /// A listener's host, its TLS if it speaks it, and its router.
-type Stand = (Host, Option<(ServerConfig, Arc<Peers>)>, Router);
+type Stand = (Host, Option<(ServerConfig, Arc<Peers>, Tailor)>, Router);
 
 /// Opens the certificates. The first time they are minted, which takes a while.
 pub(super) async fn open_certs(meant: &Meant) -> Result<Minted, StartError> {
@@ -122,8 +122,13 @@ fn stands(
     let time = TlsTime(Arc::clone(clock));
     let peers = Arc::new(Peers::new(Arc::clone(minted), Arc::clone(&judge), time));
     let secure = |client_auth| {
-        let config = tls::server_config(minted, clock, &judge, client_auth)?;
-        Ok::<_, TlsError>(Some((config, Arc::clone(&peers))))
+        let tailor = Tailor {
+            minted: Arc::clone(minted),
+            clock: Arc::clone(clock),
+            judge: Arc::clone(&judge),
+            client_auth,
+        };
+        Ok::<_, TlsError>(Some((tailor.usual()?, Arc::clone(&peers), tailor)))
     };
     let documents = Arc::new(documents);
     let corridor = |host| {

@@ -53,7 +53,7 @@ fn bind(host: Host, address: SocketAddr) -> Result<(TcpListener, SocketAddr), St
     listener.map_err(|source| StartError::Bind { host, address, source })
 }
 
-fn open(address: SocketAddr) -> io::Result<TcpListener> {
+pub(super) fn open(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     // A server that was just stopped may come back to its port at once.
     socket.set_reuse_address(true)?;

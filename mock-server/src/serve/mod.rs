@@ -6,6 +6,7 @@ pub mod merchants;
 
 mod build;
 mod closing;
+mod gate;
 mod patience;
 mod start_error;
 
@@ -22,6 +23,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::{task::JoinHandle, time::timeout};
 
 pub use closing::Closing;
+use gate::{Gate, Place};
 pub use start_error::StartError;
 
 use crate::{
@@ -47,7 +49,7 @@ pub struct MockServer {
     workspace: Arc<Workspace>,
     bound: Bound,
     doors: Vec<Door>,
-    handles: Vec<Handle<SocketAddr>>,
+    handles: Vec<Handle<Place>>,
     tasks: Vec<JoinHandle<std::io::Result<()>>>,
     flusher: Option<JoinHandle<()>>,
     closing: Closing,
@@ -121,8 +123,9 @@ impl MockServer {
         (router, limits): (Router, &Limits),
     ) -> Result<(), StartError> {
         let handle = Handle::new();
-        let mut server = axum_server::from_tcp(listener)
-            .map_err(StartError::Runtime)?
+        let place = (door.host(), &self.workspace);
+        let gate = Gate::new(listener, place).map_err(StartError::Runtime)?;
+        let mut server = axum_server::Server::<Place>::from_listener(gate)
             .acceptor(door.clone())
             .handle(handle.clone())
             .http1_only();

@@ -14,15 +14,21 @@ use std::{
 };
 
 use axum_server::accept::Accept;
-use contract::{Host, trace::Transported};
+use contract::{
+    Host,
+    scenario::fault::{AlertWord, Meets},
+    trace::Transported,
+};
 use http::Request;
 use rustls::ServerConfig;
-use sim::command::Peer;
+use sim::command::{Peer, PeerVerdict};
 use tokio::{net::TcpStream, sync::Semaphore, time::timeout};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::Service;
 
 use super::{
+    ClientAuth, Tailor, TlsError,
+    arsenal::Shot,
     peer::{Peers, verdict_name},
     wire::{self, AtEnd, Fates, Io, Wire},
 };
@@ -63,7 +69,7 @@ pub struct Door(Arc<Hall>);
 struct Hall {
     host: Host,
     workspace: Arc<Workspace>,
-    tls: Option<(TlsAcceptor, Arc<Peers>)>,
+    tls: Option<(TlsAcceptor, Arc<Peers>, Tailor)>,
     seats: Arc<Semaphore>,
     numbers: Arc<AtomicU64>,
     turned_away: AtomicU64,
@@ -81,14 +87,21 @@ impl Door {
     #[must_use]
     pub fn new(
         (host, workspace): (Host, Arc<Workspace>),
-        tls: Option<(ServerConfig, Arc<Peers>)>,
+        tls: Option<(ServerConfig, Arc<Peers>, Tailor)>,
         seats: usize,
         numbers: Arc<AtomicU64>,
     ) -> Self {
-        let tls = tls.map(|(config, peers)| (TlsAcceptor::from(Arc::new(config)), peers));
+        let tls =
+            tls.map(|(config, peers, tailor)| (TlsAcceptor::from(Arc::new(config)), peers, tailor));
         let seats = Arc::new(Semaphore::new(seats.min(Semaphore::MAX_PERMITS)));
         let turned_away = AtomicU64::new(0);
         Self(Arc::new(Hall { host, workspace, tls, seats, numbers, turned_away }))
+    }
+
+    /// Which listener it leads into.
+    #[must_use]
+    pub fn host(&self) -> Host {
+        self.0.host
     }
 
     /// How many connections found no seat and were closed at once.
@@ -114,8 +127,16 @@ impl Hall {
         let unread = Arc::new(AtomicBool::new(false));
         let (io, peer) = match &self.tls {
             None => (Io::Plain(stream), None),
-            Some((acceptor, peers)) => {
-                let (stream, peer) = self.shake_hands(acceptor, peers, (number, stream)).await?;
+            Some((acceptor, peers, tailor)) => {
+                let shot = self.workspace.arsenal().take(self.host);
+                let met = self.meet(shot.as_ref(), (acceptor, tailor), stream).await;
+                if let Some(shot) = &shot {
+                    self.workspace.transport(shot.told(number, true));
+                }
+                let (acceptor, stream) = met?;
+                let (stream, peer) = self.shake_hands(&acceptor, peers, (number, stream)).await?;
+                let revoked = shot.is_some_and(|shot| shot.meets == Meets::ClientRevoked);
+                let peer = if revoked { peer.as_deref().map(revoke) } else { peer };
                 (Io::Tls(Box::new(stream)), peer)
             }
         };
@@ -128,6 +149,39 @@ impl Hall {
         let at_end = AtEnd { workspace, connection: number, host, _seat: seat };
         let wire = Wire::new(io, (unread, fates), at_end);
         Ok((wire, Known { service, connection }))
+    }
+
+    /// What a scenario has for this connection before its handshake, if anything: with whom the
+    /// client shakes hands then.
+    async fn meet(
+        &self,
+        shot: Option<&Shot>,
+        (usual, tailor): (&TlsAcceptor, &Tailor),
+        stream: TcpStream,
+    ) -> io::Result<(TlsAcceptor, TcpStream)> {
+        let tailored = |config: Result<ServerConfig, TlsError>| {
+            let config = config.map_err(|error| io::Error::other(error.to_string()))?;
+            Ok::<_, io::Error>(TlsAcceptor::from(Arc::new(config)))
+        };
+        let Some(shot) = shot else { return Ok((usual.clone(), stream)) };
+        let demands = tailor.client_auth == ClientAuth::Demand;
+        let acceptor = match shot.meets {
+            Meets::Alert(alert) => return Err(wire::refuse(stream, alert).await),
+            // Where the handshake itself judges certificates, it ends there.
+            Meets::ClientRevoked if demands => {
+                return Err(wire::refuse(stream, AlertWord::CertificateRevoked).await);
+            }
+            Meets::Certificate(flaw) => tailored(tailor.flawed(flaw))?,
+            Meets::Tls(version) => tailored(tailor.only(version))?,
+            Meets::Stall(span) => {
+                if let Some(real) = self.workspace.pass(span.duration()) {
+                    wire::stall(&stream, real).await?;
+                }
+                usual.clone()
+            }
+            Meets::ClientRevoked | Meets::Refuse(_) => usual.clone(),
+        };
+        Ok((acceptor, stream))
     }
 
     async fn shake_hands(
@@ -165,6 +219,11 @@ impl Hall {
             }
         }
     }
+}
+
+/// The same certificate, taken as revoked.
+fn revoke(peer: &Peer) -> Arc<Peer> {
+    Arc::new(Peer { verdict: PeerVerdict::Revoked, ..peer.clone() })
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Door {

@@ -2,6 +2,7 @@
 //! certificates that are recorded or demanded. Certificates are judged by the workspace's clock.
 
 pub mod accept;
+pub mod arsenal;
 pub mod peer;
 pub mod verifier;
 pub mod wire;
@@ -9,8 +10,9 @@ pub mod wire;
 use std::{fmt, sync::Arc};
 
 use certs::{Minted, Role};
+use contract::scenario::fault::{CertificateFlaw, TlsVersion};
 use rustls::{
-    RootCertStore, ServerConfig,
+    RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::{CryptoProvider, ring},
     server::{
         NoServerSessionStorage, VerifierBuilderError, WebPkiClientVerifier,
@@ -79,18 +81,70 @@ pub fn judge(minted: &Minted) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
     Ok(builder.with_crls([crl]).build()?)
 }
 
-/// How a listener speaks TLS.
-///
-/// # Errors
-/// When the minted server certificate and key cannot be used.
-pub fn server_config(
-    minted: &Minted,
-    clock: &Arc<Clock>,
+/// How one listener speaks TLS, in the usual way and in those that scenarios ask for.
+#[derive(Clone, Debug)]
+pub struct Tailor {
+    /// Certificates and keys.
+    pub minted: Arc<Minted>,
+    /// The clock that certificates are judged by.
+    pub clock: Arc<Clock>,
+    /// What client certificates are worth.
+    pub judge: Arc<dyn ClientCertVerifier>,
+    /// What the listener does about them.
+    pub client_auth: ClientAuth,
+}
+
+impl Tailor {
+    /// As the listener speaks it to everybody.
+    ///
+    /// # Errors
+    /// When the minted server certificate and key cannot be used.
+    pub fn usual(&self) -> Result<ServerConfig, TlsError> {
+        self.config(Role::Server, &[&TLS13, &TLS12])
+    }
+
+    /// With a server certificate that has a flaw.
+    ///
+    /// # Errors
+    /// As [`Tailor::usual`].
+    pub fn flawed(&self, flaw: CertificateFlaw) -> Result<ServerConfig, TlsError> {
+        let role = match flaw {
+            CertificateFlaw::Expired => Role::ServerExpired,
+            CertificateFlaw::WrongHost => Role::ServerWrongHost,
+            CertificateFlaw::Untrusted => Role::ServerOtherCa,
+        };
+        self.config(role, &[&TLS13, &TLS12])
+    }
+
+    /// In one version alone.
+    ///
+    /// # Errors
+    /// As [`Tailor::usual`].
+    pub fn only(&self, version: TlsVersion) -> Result<ServerConfig, TlsError> {
+        match version {
+            TlsVersion::V12 => self.config(Role::Server, &[&TLS12]),
+            TlsVersion::V13 => self.config(Role::Server, &[&TLS13]),
+        }
+    }
+
+    fn config(
+        &self,
+        role: Role,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Result<ServerConfig, TlsError> {
+        let Self { minted, clock, judge, client_auth } = self;
+        server_config((minted, role), (clock, versions), judge, *client_auth)
+    }
+}
+
+fn server_config(
+    (minted, role): (&Minted, Role),
+    (clock, versions): (&Arc<Clock>, &[&'static SupportedProtocolVersion]),
     judge: &Arc<dyn ClientCertVerifier>,
     client_auth: ClientAuth,
 ) -> Result<ServerConfig, TlsError> {
-    let chain = minted.chain_der(Role::Server).into_iter().map(CertificateDer::from).collect();
-    let key = PrivateKeyDer::Pkcs8(minted.key_der(Role::Server).to_vec().into());
+    let chain = minted.chain_der(role).into_iter().map(CertificateDer::from).collect();
+    let key = PrivateKeyDer::Pkcs8(minted.key_der(role).to_vec().into());
     let verifier: Arc<dyn ClientCertVerifier> = match client_auth {
         ClientAuth::Never => WebPkiClientVerifier::no_client_auth(),
         ClientAuth::Record => Arc::new(verifier::Recorder::new(Arc::clone(judge))),
@@ -98,7 +152,7 @@ pub fn server_config(
     };
     let time = Arc::new(TlsTime(Arc::clone(clock)));
     let mut config = ServerConfig::builder_with_details(provider(), time)
-        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .with_protocol_versions(versions)?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)?;
     // With HTTP/2 a client that is refused often never sees the alert.

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use contract::{Host, trace::Transported};
+use contract::{Host, scenario::fault::AlertWord, trace::Transported};
 use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
@@ -274,4 +274,46 @@ pub(super) async fn part(mut stream: TcpStream) {
     };
     // A client that is gone already needs no farewell.
     let _ = timeout(LINGER, farewell).await;
+}
+
+/// Reads the client's hello and answers with a fatal alert (RFC 8446, 6.2) instead of its own.
+pub(super) async fn refuse(mut stream: TcpStream, alert: AlertWord) -> io::Error {
+    const ALERT: u8 = 21;
+    const FATAL: u8 = 2;
+    let saying = async {
+        let mut head = [0; 5];
+        stream.read_exact(&mut head).await?;
+        let length = usize::from(u16::from_be_bytes([head[3], head[4]]));
+        stream.read_exact(&mut vec![0; length]).await?;
+        stream.write_all(&[ALERT, 3, 3, 0, 2, FATAL, alert.code()]).await?;
+        stream.flush().await
+    };
+    let said = timeout(LINGER, saying).await;
+    part(stream).await;
+    match said {
+        Ok(Ok(())) => io::Error::other("refused by a scenario"),
+        Ok(Err(error)) => error,
+        Err(_) => io::ErrorKind::TimedOut.into(),
+    }
+}
+
+/// Stands still for so long, unless the client leaves.
+pub(super) async fn stall(stream: &TcpStream, time: Duration) -> io::Result<()> {
+    tokio::select! {
+        () = sleep(time) => Ok(()),
+        error = gone(stream) => Err(error),
+    }
+}
+
+async fn gone(stream: &TcpStream) -> io::Error {
+    const LOOK: Duration = Duration::from_millis(200);
+    loop {
+        let mut one = [0];
+        match stream.peek(&mut one).await {
+            Ok(0) => return io::ErrorKind::UnexpectedEof.into(),
+            // The hello waits to be read; what follows it is looked for now and then.
+            Ok(_) => sleep(LOOK).await,
+            Err(error) => return error,
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod client;
 mod config_files;
 mod control;
 mod faults;
+mod faults_connection;
 mod garbage;
 mod individuals;
 mod limits;
