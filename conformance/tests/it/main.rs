@@ -12,4 +12,6 @@ mod program;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 mod stage;

@@ -324,3 +324,11 @@ fn a_file_says_the_same_as_json() {
     let wrong = serde_json::json!({ "title": "t", "why": "w", "rules": [] });
     assert!(!validator.is_valid(&wrong));
 }
+
+#[test]
+fn the_committed_schema_is_the_printed_one() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/schema.json");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let printed = format!("{:#}\n", contract::scenario::schema());
+    assert!(committed == printed, "scenarios/schema.json is not what the types say: make docs");
+}

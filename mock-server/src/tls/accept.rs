@@ -129,10 +129,7 @@ impl Hall {
             None => (Io::Plain(stream), None),
             Some((acceptor, peers, tailor)) => {
                 let shot = self.workspace.arsenal().take(self.host);
-                let met = self.meet(shot.as_ref(), (acceptor, tailor), stream).await;
-                if let Some(shot) = &shot {
-                    self.workspace.transport(shot.told(number, true));
-                }
+                let met = self.meet(shot.as_ref(), (acceptor, tailor), (number, stream)).await;
                 let (acceptor, stream) = met?;
                 let (stream, peer) = self.shake_hands(&acceptor, peers, (number, stream)).await?;
                 let revoked = shot.is_some_and(|shot| shot.meets == Meets::ClientRevoked);
@@ -157,20 +154,29 @@ impl Hall {
         &self,
         shot: Option<&Shot>,
         (usual, tailor): (&TlsAcceptor, &Tailor),
-        stream: TcpStream,
+        (number, mut stream): (u64, TcpStream),
     ) -> io::Result<(TlsAcceptor, TcpStream)> {
         let tailored = |config: Result<ServerConfig, TlsError>| {
             let config = config.map_err(|error| io::Error::other(error.to_string()))?;
             Ok::<_, io::Error>(TlsAcceptor::from(Arc::new(config)))
         };
         let Some(shot) = shot else { return Ok((usual.clone(), stream)) };
+        let note = |done: bool| self.workspace.transport(shot.told(number, done));
         let demands = tailor.client_auth == ClientAuth::Demand;
-        let acceptor = match shot.meets {
-            Meets::Alert(alert) => return Err(wire::refuse(stream, alert).await),
+        let alert = match shot.meets {
+            Meets::Alert(alert) => Some(alert),
             // Where the handshake itself judges certificates, it ends there.
-            Meets::ClientRevoked if demands => {
-                return Err(wire::refuse(stream, AlertWord::CertificateRevoked).await);
-            }
+            Meets::ClientRevoked if demands => Some(AlertWord::CertificateRevoked),
+            _ => None,
+        };
+        if let Some(alert) = alert {
+            let said = wire::refuse(&mut stream, alert).await;
+            note(said.is_ok());
+            wire::part(stream).await;
+            return Err(said.err().unwrap_or_else(|| io::Error::other("refused by a scenario")));
+        }
+        note(true);
+        let acceptor = match shot.meets {
             Meets::Certificate(flaw) => tailored(tailor.flawed(flaw))?,
             Meets::Tls(version) => tailored(tailor.only(version))?,
             Meets::Stall(span) => {
@@ -179,7 +185,7 @@ impl Hall {
                 }
                 usual.clone()
             }
-            Meets::ClientRevoked | Meets::Refuse(_) => usual.clone(),
+            Meets::Alert(_) | Meets::ClientRevoked | Meets::Refuse(_) => usual.clone(),
         };
         Ok((acceptor, stream))
     }

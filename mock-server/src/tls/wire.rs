@@ -277,7 +277,8 @@ pub(super) async fn part(mut stream: TcpStream) {
 }
 
 /// Reads the client's hello and answers with a fatal alert (RFC 8446, 6.2) instead of its own.
-pub(super) async fn refuse(mut stream: TcpStream, alert: AlertWord) -> io::Error {
+/// What is left to do is to [`part`].
+pub(super) async fn refuse(stream: &mut TcpStream, alert: AlertWord) -> io::Result<()> {
     const ALERT: u8 = 21;
     const FATAL: u8 = 2;
     let saying = async {
@@ -288,13 +289,7 @@ pub(super) async fn refuse(mut stream: TcpStream, alert: AlertWord) -> io::Error
         stream.write_all(&[ALERT, 3, 3, 0, 2, FATAL, alert.code()]).await?;
         stream.flush().await
     };
-    let said = timeout(LINGER, saying).await;
-    part(stream).await;
-    match said {
-        Ok(Ok(())) => io::Error::other("refused by a scenario"),
-        Ok(Err(error)) => error,
-        Err(_) => io::ErrorKind::TimedOut.into(),
-    }
+    timeout(LINGER, saying).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
 /// Stands still for so long, unless the client leaves.

@@ -61,20 +61,16 @@ impl Stand {
 
     fn fault(&self) -> (String, bool) {
         let lines = self.server.workspace().trace(Some(TraceClass::Transport));
-        let mut faults =
-            lines.iter().filter_map(|line| match serde_json::from_str(line).unwrap() {
-                Line::Transport(transport) => match transport.what {
-                    // The rule is told of at its own request, too, by connection of that request.
-                    Transported::Fault { effect, delivered, connection, .. } => {
-                        Some((effect, delivered, connection))
-                    }
-                    _ => None,
-                },
+        let faults = lines.iter().filter_map(|line| match serde_json::from_str(line).unwrap() {
+            Line::Transport(transport) => match transport.what {
+                Transported::Fault { effect, delivered, .. } => Some((effect, delivered)),
                 _ => None,
-            });
-        let fault = faults.next().unwrap();
-        assert!(faults.next().is_none(), "it is told once");
-        fault
+            },
+            _ => None,
+        });
+        let faults: Vec<_> = faults.collect();
+        assert_eq!(faults.len(), 1, "it is told once: {faults:?}");
+        faults[0].clone()
     }
 }
 
