@@ -332,3 +332,33 @@ fn the_committed_schema_is_the_printed_one() {
     let printed = format!("{:#}\n", contract::scenario::schema());
     assert!(committed == printed, "scenarios/schema.json is not what the types say: make docs");
 }
+
+#[test]
+fn every_example_of_the_page_that_teaches_can_be_used() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/README.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let examples: Vec<_> =
+        page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(examples.len() >= 5);
+    for example in examples {
+        if let Err(wrong) = read(example) {
+            panic!("{}", wrong[0].of_file("README.md"));
+        }
+    }
+    // Every word of the tables is one that files can say, and the other way round.
+    let schema = contract::scenario::schema().to_string();
+    for change in contract::scenario::fault::BodyChange::ALL {
+        let word = serde_json::to_value(change).unwrap();
+        assert!(page.contains(&format!("`{}`", word.as_str().unwrap())), "{word}");
+    }
+    for cut in contract::scenario::fault::Cut::ALL {
+        let word = serde_json::to_value(cut).unwrap();
+        assert!(page.contains(&format!("`{}`", word.as_str().unwrap())), "{word}");
+    }
+    for word in
+        ["answer", "body", "patch", "stale", "delay", "slow", "cut", "message", "connection"]
+    {
+        assert!(page.contains(&format!("| `{word}")), "{word}");
+        assert!(schema.contains(&format!("\"{word}\"")), "{word}");
+    }
+}

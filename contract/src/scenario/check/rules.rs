@@ -135,7 +135,8 @@ fn is_token(name: &str) -> bool {
 
 fn is_about_a_user(call: Call, tables: &[&'static Tables]) -> bool {
     let rows = tables.iter().filter_map(|tables| tables.endpoint(call));
-    rows.flat_map(|row| row.fields).any(|field| matches!(field.key, "id" | "userId"))
+    rows.flat_map(|row| row.fields)
+        .any(|field| ["id", "userId"].iter().any(|key| field.key.eq_ignore_ascii_case(key)))
 }
 
 fn names(tables: &[&'static Tables]) -> String {
