@@ -18,7 +18,7 @@ use crate::{
 
 /// What a random hand may do; users are named by order of creation.
 #[derive(Clone, Debug)]
-enum Hand {
+pub(crate) enum Hand {
     Create(Option<u8>),
     Confirm(u8, bool),
     ResendMail(u8),
@@ -35,7 +35,7 @@ enum Hand {
     Foreign(u8),
 }
 
-fn hand() -> impl Strategy<Value = Hand> {
+pub(crate) fn hand() -> impl Strategy<Value = Hand> {
     let user = 0..4u8;
     let deed =
         prop_oneof![3 => Just(Deed::Complete), 1 => Just(Deed::Cancel), 1 => Just(Deed::Fail)];
@@ -75,7 +75,7 @@ fn users(world: &World) -> Vec<Option<UserView>> {
     world.user_ids(None, 100).into_iter().map(|id| world.user(id)).collect()
 }
 
-fn play(stage: &mut Stage, hand: &Hand) -> Option<Answer> {
+pub(crate) fn play(stage: &mut Stage, hand: &Hand) -> Option<Answer> {
     let id = |user: &u8| FIRST_USER + i32::from(*user);
     let ask = match hand {
         Hand::Create(tag) => {
@@ -123,12 +123,12 @@ fn play(stage: &mut Stage, hand: &Hand) -> Option<Answer> {
     Some(stage.ask(ask))
 }
 
-fn flags(world: &World) -> Vec<UserFlags> {
+pub(crate) fn flags(world: &World) -> Vec<UserFlags> {
     let users = world.user_ids(None, 100).into_iter();
     users.filter_map(|id| world.user(id)).map(|user| user.flags).collect()
 }
 
-fn never_back(before: &[UserFlags], after: &[UserFlags]) -> bool {
+pub(crate) fn never_back(before: &[UserFlags], after: &[UserFlags]) -> bool {
     before.iter().zip(after).all(|(before, after)| {
         before.email <= after.email
             && before.phone <= after.phone

@@ -5,6 +5,7 @@
 mod individuals;
 mod invariants;
 mod matrix;
+mod random_scripts;
 mod readings;
 mod readings_flow;
 mod readings_pages;
