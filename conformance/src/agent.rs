@@ -230,6 +230,7 @@ impl Agent {
             row: None,
             readings: Vec::new(),
             source: None,
+            advice: None,
             scenario: None,
             rules: Vec::new(),
             failure: result.err().cloned(),

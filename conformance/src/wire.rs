@@ -179,6 +179,7 @@ fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Lab
         row: None,
         readings: Vec::new(),
         source: None,
+        advice: None,
         scenario: None,
         rules: Vec::new(),
         failure: result.as_ref().err().cloned(),

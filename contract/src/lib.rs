@@ -4,6 +4,7 @@
 //! Router, decoder, encoder, judge, runner, documents and tests read these rows. The crate has no
 //! runtime, does no I/O and knows neither the mock nor the runner.
 
+pub mod advice;
 pub mod answer;
 pub mod call;
 pub mod docs;

@@ -162,6 +162,9 @@ pub struct Exchange {
     /// Where that row comes from: the page that shows it, or the reason why it is assumed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// What the client does best after a refusal that is about the moment of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
     /// The scenario that the request went through, where one of its rules is about such requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario: Option<String>,

@@ -294,6 +294,15 @@ impl Workspace {
         std::iter::once(self.header()).chain(wanted).map(|line| line.to_json()).collect()
     }
 
+    /// The decision lines of one step.
+    #[must_use]
+    pub fn decisions_of(&self, step: u64) -> Vec<Line> {
+        let kept = self.lock().ring.snapshot();
+        let own =
+            kept.iter().filter(|kept| matches!(kept, Kept::Step(entry) if entry.step == step));
+        own.flat_map(|kept| self.lines(kept)).collect()
+    }
+
     /// Records what a socket saw.
     pub fn transport(&self, what: Transported) {
         let kept = self.on_socket(what);

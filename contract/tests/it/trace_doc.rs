@@ -43,6 +43,7 @@ fn one_of_each() -> Vec<Line> {
         row: Some(text()),
         readings: vec![text()],
         source: Some(text()),
+        advice: Some(text()),
         scenario: Some(text()),
         rules: vec![text()],
         failure: Some(text()),

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use contract::scenario::{self, Diagnostic, Scenario};
+use contract::{
+    scenario::{self, Diagnostic, Scenario},
+    trace::{Decided, Decision, Line},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::{
@@ -17,6 +20,7 @@ use super::{
     read::{Outcome, json},
     table::Ask,
 };
+use crate::story;
 
 /// The scenarios that can be chosen.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -169,6 +173,49 @@ pub(super) fn schedule(ask: &Ask<'_>) -> Outcome {
     let scheduled =
         scheduled.map(|(at, what, user_id)| Scheduled { at: at.to_string(), what, user_id });
     json(&Schedule { scheduled: scheduled.collect() })
+}
+
+/// Why a step was answered as it was.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Explained {
+    /// The step.
+    step: u64,
+    /// What happened, in plain words.
+    story: Vec<String>,
+    /// The row that decided, and the readings that chose it.
+    row: Option<String>,
+    /// Where that row comes from.
+    source: Option<String>,
+    /// Each rule of the scenario about such requests, and why it happened or not.
+    rules: Vec<String>,
+    /// What the client does best now.
+    advice: Option<String>,
+}
+
+pub(super) fn explain(ask: &Ask<'_>) -> Outcome {
+    let id = ask.id.as_deref().unwrap_or_default();
+    let step: u64 = id.parse().map_err(|_| Problem::bad(format!("'{id}' is no step's number")))?;
+    let lines = ask.workspace.decisions_of(step);
+    if lines.is_empty() {
+        return Err(Problem::missing(format!("there is no step {step}, or it had to make room")));
+    }
+    let story = lines.iter().filter_map(story::line).map(|line| line.trim().to_owned()).collect();
+    let exchange = lines.iter().find_map(|line| match line {
+        Line::Decision(Decision { what: Decided::Exchange(exchange), .. }) => Some(exchange),
+        _ => None,
+    });
+    json(&Explained {
+        step,
+        story,
+        row: exchange.and_then(|exchange| {
+            let readings = exchange.readings.join(", ");
+            let under = if readings.is_empty() { readings } else { format!(" under {readings}") };
+            exchange.row.as_ref().map(|row| format!("{row}{under}"))
+        }),
+        source: exchange.and_then(|exchange| exchange.source.clone()),
+        rules: exchange.map(|exchange| exchange.rules.clone()).unwrap_or_default(),
+        advice: exchange.and_then(|exchange| exchange.advice.clone()),
+    })
 }
 
 impl Ask<'_> {

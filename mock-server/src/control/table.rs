@@ -215,6 +215,15 @@ pub(super) const VERBS: &[Verb] = &[
     },
     Verb {
         method: "GET",
+        path: "/v1/explain/{id}",
+        summary: "Tell why a step was answered as it was: its lines of the trace, by its number.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(("Explained", |all| all.subschema_for::<scripts::Explained>())),
+        run: scripts::explain,
+    },
+    Verb {
+        method: "GET",
         path: "/v1/trace",
         summary: "Read the trace, JSON Lines, header first.",
         query: &[("class", "only decision or only transport lines")],

@@ -45,7 +45,7 @@ use super::{
         outgoing::{Manner, Note},
     },
     encode::{self, Encoded},
-    form, path,
+    form, lines, path,
     route::{self, Route},
     selfcheck,
 };
@@ -352,7 +352,10 @@ impl<'a> Visit<'a> {
     async fn leave(&self, answered: Answered) -> Response {
         let encoded = self.encoded(&answered);
         let Stepped { answer, step, armed } = answered.stepped;
-        let (encoded, done) = distort::rewritten(encoded, &armed);
+        let (mut encoded, done) = distort::rewritten(encoded, &armed);
+        if self.headers.contains_key(EXPLAIN) {
+            encoded.headers.extend(self.explained(answered.call, &answer, &armed));
+        }
         self.log(&encoded, &answer);
         self.wait(&armed).await;
         let manner = Manner::of(&armed);
@@ -371,6 +374,28 @@ impl<'a> Visit<'a> {
         let closes = matches!(answer, Answer::Refused(ref refusal, _) if ends(refusal));
         let fates = self.connection.map(|connection| Arc::clone(connection.fates()));
         respond(encoded, (manner, fates), note, closes)
+    }
+
+    /// What a client may ask to be told: the row that decided, where it comes from, the faults.
+    fn explained(
+        &self,
+        call: Option<Call>,
+        answer: &Answer,
+        armed: &[Armed],
+    ) -> Vec<(&'static str, String)> {
+        let variants = self.corridor.workspace.variants();
+        let names = &encode::TraceNames;
+        let context = encode::Context { tables: self.tables, variants, call, names };
+        let lines::Deciding { row, readings, source } = lines::deciding(&context, answer);
+        let faults =
+            armed.iter().map(|armed| format!("{}/{} {}", armed.scenario, armed.rule, armed.effect));
+        let told = [
+            ("x-mock-row", row.to_owned()),
+            ("x-mock-readings", readings.join(", ")),
+            ("x-mock-source", source.map_or_else(String::new, |source| source.to_string())),
+            ("x-mock-fault", faults.collect::<Vec<_>>().join(", ")),
+        ];
+        told.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
 
     /// The answer before anything is done to it.
@@ -445,5 +470,8 @@ const fn ends(refusal: &Refusal) -> bool {
 }
 
 type Params<'a> = [(&'static str, &'a str)];
+
+/// The header by which a client asks why it was answered so; without it the bytes stay faithful.
+const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");

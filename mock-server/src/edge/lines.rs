@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use contract::{
-    Call, Host, Instant, Method, Provenance, Tables, Variant, Variants, When,
+    Call, Host, Instant, Method, Provenance, Tables, Variant, Variants, When, advice,
     endpoint::parameter,
     label::Label,
     trace::{
@@ -47,7 +47,7 @@ fn told(armed: &outcome::Armed) -> Armed {
 }
 
 /// Each rule that is about such requests, with what became of it.
-fn rules(play: &Play) -> Vec<String> {
+pub(super) fn rules(play: &Play) -> Vec<String> {
     let looks = play.looks.iter().map(|(rule, look)| format!("{rule} {look}"));
     looks.chain(play.refused.iter().cloned()).collect()
 }
@@ -91,6 +91,10 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
         row: Some(row.to_owned()),
         readings,
         source: source.map(|source| source.to_string()),
+        advice: match &entry.answer {
+            Answer::Refused(refusal, _) => advice::after(refusal.problem),
+            Answer::Reply(_) | Answer::Scripted(..) => None,
+        },
         scenario: play.map(|play| play.scenario.to_string()).filter(|name| !name.is_empty()),
         rules: play.map(rules).unwrap_or_default(),
         failure: None,
@@ -98,13 +102,13 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
 }
 
 /// The row that gave an answer its form, and the readings that chose it among its like.
-struct Deciding {
-    row: &'static str,
-    readings: Vec<String>,
-    source: Option<Provenance>,
+pub(super) struct Deciding {
+    pub(super) row: &'static str,
+    pub(super) readings: Vec<String>,
+    pub(super) source: Option<Provenance>,
 }
 
-fn deciding(context: &Context<'_>, answer: &Answer) -> Deciding {
+pub(super) fn deciding(context: &Context<'_>, answer: &Answer) -> Deciding {
     let Context { tables, variants, call, .. } = *context;
     match answer {
         Answer::Reply(_) => {

@@ -16,13 +16,13 @@ use crate::{
 };
 
 /// A control listener without a socket.
-struct Control {
-    server: MockServer,
+pub(crate) struct Control {
+    pub(crate) server: MockServer,
     router: Router,
 }
 
 impl Control {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(server().await)
     }
 
@@ -39,7 +39,7 @@ impl Control {
         (head, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
-    async fn send(&self, method: &str, path: &str, body: &str) -> (StatusCode, Value) {
+    pub(crate) async fn send(&self, method: &str, path: &str, body: &str) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         let response = self.raw(request.body(Body::from(body.to_owned())).unwrap()).await;
         let status = response.status();

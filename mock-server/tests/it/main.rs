@@ -24,6 +24,7 @@ mod pages;
 mod process;
 mod ready;
 mod reset;
+mod scenario_control;
 mod shutdown;
 mod tls;
 mod token;

@@ -471,6 +471,7 @@ fn exchange(host: Host, path: &str, status: u16) -> Exchange {
         row: None,
         readings: Vec::new(),
         source: None,
+        advice: None,
         scenario: None,
         rules: Vec::new(),
         failure: None,
