@@ -23,6 +23,7 @@ pub(crate) type Tls = Connection<TlsStream<TcpStream>>;
 const CONNECTIONS: usize = 32;
 
 /// One server with the request that loads it.
+#[derive(Clone)]
 pub(crate) struct Load {
     tls: TlsConnector,
     address: Arc<str>,

@@ -64,10 +64,20 @@ async fn run() -> Outcome<()> {
     rows.push(
         compare("full mutual-TLS handshakes", "per s", 0.90, &loads, Load::handshakes).await?,
     );
+    rows.push(idle_rules(&certs, &loads[1]).await?);
     rows.push(memory(&mock, &certs, &world).await?);
     report::print(&rows);
     report::note(self_check(&mock).await?);
     Ok(())
+}
+
+/// What 200 rules cost that never happen: the mock without them is the baseline.
+async fn idle_rules(certs: &certs::Minted, plain: &Load) -> Outcome<Row> {
+    let ruled = Server::start(Kind::Ruled)?;
+    let world = setup::prepare(&ruled, certs).await?;
+    let loads = [plain.clone(), Load::to(&ruled, certs, &setup::poll_request(&world))?];
+    let name = "the same with 200 idle rules, against none";
+    compare(name, "per s", 0.95, &loads, Load::polls).await
 }
 
 /// Whether the mock held each answer against its document while it was measured; it says so itself.

@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Bare,
     /// The mock.
     Mock,
+    /// The mock with 200 rules that never happen.
+    Ruled,
 }
 
 /// A running server; it is killed when dropped.
@@ -35,12 +37,17 @@ impl Server {
     pub(crate) fn start(kind: Kind) -> Outcome<Self> {
         let mut command = match kind {
             Kind::Bare => Command::new(std::env::current_exe()?),
-            Kind::Mock => Command::new(sibling("mock-server")?),
+            Kind::Mock | Kind::Ruled => Command::new(sibling("mock-server")?),
         };
         match kind {
             Kind::Bare => command.arg("bare"),
-            Kind::Mock => {
-                command.args(["serve", "--certs-dir", ".certs", "--clock", "stepped"]).args(
+            Kind::Mock | Kind::Ruled => {
+                if kind == Kind::Ruled {
+                    command.arg("serve").arg("--scenario").arg(idle_rules()?);
+                } else {
+                    command.arg("serve");
+                }
+                command.args(["--certs-dir", ".certs", "--clock", "stepped"]).args(
                     ["--api", "--auth", "--identity", "--control"]
                         .into_iter()
                         .flat_map(|flag| [flag, "127.0.0.1:0"]),
@@ -71,6 +78,34 @@ impl Server {
         let kib: u64 = line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1024)
     }
+}
+
+/// A scenario of 200 rules, twenty for each call, about users that nobody is.
+fn idle_rules() -> Outcome<PathBuf> {
+    const CALLS: [&str; 10] = [
+        "create-user",
+        "confirm-email",
+        "send-email-confirmation",
+        "send-phone-code",
+        "resend-phone-code",
+        "verify-phone",
+        "initiate",
+        "identification-status",
+        "finalize",
+        "user-status",
+    ];
+    let mut text = "title = \"idle\"\nwhy = \"what rules cost that never happen\"\n".to_owned();
+    for number in 0..200 {
+        let call = CALLS[number % CALLS.len()];
+        text.push_str(&format!(
+            "[[rule]]\nid = \"r{number}\"\nwhen = {{ call = \"{call}\", \
+             user = \"nobody-{number}@*\" }}\nthen = {{ delay = \"1s\" }}\n\
+             until = {{ times = 1 }}\n"
+        ));
+    }
+    let path = std::env::current_exe()?.with_file_name("idle-rules.toml");
+    std::fs::write(&path, text)?;
+    Ok(path)
 }
 
 impl Drop for Server {

@@ -96,21 +96,44 @@ impl Until {
     }
 }
 
-/// Whether a text fits a pattern in which `*` stands for anything; case does not matter.
+/// A pattern in which `*` stands for anything; case does not matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    first: Box<str>,
+    middle: Vec<Box<str>>,
+    /// None where the pattern has no star.
+    last: Option<Box<str>>,
+}
+
+impl Pattern {
+    /// Reads a pattern; every text is one.
+    #[must_use]
+    pub fn new(pattern: &str) -> Self {
+        let pattern = pattern.to_lowercase();
+        let mut parts = pattern.split('*').map(Box::from);
+        let first = parts.next().unwrap_or_default();
+        let mut middle: Vec<Box<str>> = parts.collect();
+        let last = middle.pop();
+        Self { first, middle, last }
+    }
+
+    /// Whether a text in lower case fits.
+    #[must_use]
+    pub fn fits(&self, text: &str) -> bool {
+        let Some(mut rest) = text.strip_prefix(&*self.first) else { return false };
+        let Some(last) = &self.last else { return rest.is_empty() };
+        for part in &self.middle {
+            let Some(at) = rest.find(&**part) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(&**last)
+    }
+}
+
+/// Whether a text fits a pattern.
 #[must_use]
 pub fn fits(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
-        return false;
-    };
-    let mut parts: Vec<_> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last)
+    Pattern::new(pattern).fits(&text.to_lowercase())
 }
 
 /// One word, or a list of them.

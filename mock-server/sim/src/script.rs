@@ -16,7 +16,10 @@ use std::{
     sync::Arc,
 };
 
-use contract::{Instant, scenario::Scenario};
+use contract::{
+    Call, Instant,
+    scenario::{Scenario, rule::Pattern},
+};
 
 pub use choose::HEADER;
 
@@ -32,6 +35,43 @@ use crate::{
 pub(crate) struct Named {
     pub(crate) name: Arc<str>,
     pub(crate) scenario: Arc<Scenario>,
+    /// Which rules are about which call, so that a request meets no other.
+    rules: Arc<RulesByCall>,
+}
+
+/// A rule as a request meets it.
+#[derive(Clone, Debug)]
+struct Ready {
+    /// Its place in the scenario.
+    index: usize,
+    /// The same, as it is kept.
+    place: u16,
+    id: Arc<str>,
+    /// Whom it is about, read once.
+    user: Option<Pattern>,
+}
+
+type RulesByCall = BTreeMap<Call, Vec<Ready>>;
+
+impl Named {
+    fn new(name: &str, scenario: &Arc<Scenario>) -> Self {
+        let mut rules = RulesByCall::new();
+        for (index, rule) in scenario.rule.iter().enumerate() {
+            let id: Arc<str> = rule.id.as_str().into();
+            let calls: BTreeSet<_> = rule.when.call.iter().copied().collect();
+            for call in calls {
+                let user = rule.when.user.as_deref().map(Pattern::new);
+                let place = u16::try_from(index).unwrap_or(u16::MAX);
+                let ready = Ready { index, place, id: Arc::clone(&id), user };
+                rules.entry(call).or_default().push(ready);
+            }
+        }
+        Self { name: name.into(), scenario: Arc::clone(scenario), rules: Arc::new(rules) }
+    }
+
+    fn rules_about(&self, call: Call) -> &[Ready] {
+        self.rules.get(&call).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Everything that the world knows about scenarios.
@@ -87,7 +127,7 @@ impl Scripts {
     pub(crate) fn of(settings: &Settings) -> Self {
         let named = |name: &String| {
             let scenario = settings.library.get(name)?;
-            Some(Named { name: name.as_str().into(), scenario: Arc::clone(scenario) })
+            Some(Named::new(name, scenario))
         };
         Self { default: settings.scenario.as_ref().and_then(named), ..Self::default() }
     }
@@ -121,7 +161,7 @@ impl World {
             ScriptRequest::Load { name, scenario } => {
                 self.scripts.loaded.insert(name.as_str().into(), Arc::clone(scenario));
                 // Who has it already keeps the old one, but for those who are yet to come.
-                let fresh = Named { name: name.as_str().into(), scenario: Arc::clone(scenario) };
+                let fresh = Named::new(name, scenario);
                 self.renew(&fresh);
                 Ok("load-scenario")
             }

@@ -48,7 +48,7 @@ fn told(armed: &outcome::Armed) -> Armed {
 
 /// Each rule that is about such requests, with what became of it.
 pub(super) fn rules(play: &Play) -> Vec<String> {
-    let looks = play.looks.iter().map(|(rule, look)| format!("{rule} {look}"));
+    let looks = play.looks().map(|(rule, _, told)| format!("{rule} {told}"));
     looks.chain(play.refused.iter().cloned()).collect()
 }
 

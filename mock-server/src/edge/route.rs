@@ -134,8 +134,10 @@ fn match_path<'a>(
 /// Whether a path ends with the words that follow the template's last parameter. Nearly every row
 /// is ruled out here, before anything is split.
 fn ends_alike(template: &str, path: &str) -> bool {
-    let template = template.trim_start_matches('/');
-    let end = template.rsplit_once('}').map_or(template, |(_, end)| end);
+    let template = template.strip_prefix('/').unwrap_or(template);
+    // Bytes, since this is asked of every row with every request.
+    let after = template.bytes().rposition(|byte| byte == b'}').map_or(0, |at| at + 1);
+    let end = &template[after..];
     let found = path.len().checked_sub(end.len()).map(|at| &path.as_bytes()[at..]);
     found.is_some_and(|found| found.eq_ignore_ascii_case(end.as_bytes()))
 }

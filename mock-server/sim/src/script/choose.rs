@@ -32,7 +32,7 @@ impl World {
             return Err(format!("there is no scenario '{name}'"));
         };
         self.suits(scenario).map_err(|why| format!("'{name}' cannot take effect here: {why}"))?;
-        Ok(Named { name: name.into(), scenario: Arc::clone(scenario) })
+        Ok(Named::new(name, scenario))
     }
 
     /// Whether the scenario of the start can take effect. Users that it gives are made by commands.

@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 use contract::{
     Instant,
     scenario::{
-        Span, State,
+        Rule, Scenario, State,
         fault::{Effect, Shape},
     },
     trace::Leg,
@@ -25,21 +25,34 @@ pub struct Armed {
     pub void: bool,
 }
 
-/// What a scenario made of one request.
+/// What a scenario made of one request. It is kept with each step, so it is small.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Play {
-    /// The scenario.
+    /// The scenario's name; empty where none was taken.
     pub scenario: Arc<str>,
-    /// Every rule about such requests, in the order of the file.
-    pub looks: Vec<(Arc<str>, Look)>,
+    /// The scenario itself.
+    pub(crate) of: Option<Arc<Scenario>>,
+    /// Every rule about such requests by its place in the file, in that order.
+    pub(crate) looks: Vec<(u16, Look)>,
     /// The faults that were armed.
     pub armed: Vec<Armed>,
     /// Why scenarios that were asked for were not taken.
     pub refused: Vec<String>,
 }
 
+impl Play {
+    /// Each rule about such requests by its name, and what became of it.
+    pub fn looks(&self) -> impl Iterator<Item = (&str, Look, String)> {
+        self.looks.iter().filter_map(|(index, look)| {
+            let scenario = self.of.as_deref()?;
+            let rule = scenario.rule.get(usize::from(*index))?;
+            Some((rule.id.as_str(), *look, look.told(scenario, rule)))
+        })
+    }
+}
+
 /// What became of one rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// It happened, so often by now.
     Fired(u32),
@@ -48,7 +61,7 @@ pub enum Look {
 }
 
 /// Why a rule did not happen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Skip {
     /// The user is not in the phase.
     Phase(Leg),
@@ -58,56 +71,62 @@ pub enum Skip {
     User,
     /// The header is missing or has another value.
     Header,
-    /// It waits for another of the requests that fit.
-    Count {
-        /// Which this one is.
-        seen: u32,
-        /// Which it waits for.
-        wants: String,
-    },
+    /// It waits for another of the requests that fit; this is so manieth.
+    Count(u32),
     /// It was not drawn.
     Chance,
     /// It has happened as often as it may.
     Times(u32),
     /// Its time is over.
-    Over(Span),
+    Over,
     /// It has happened so often in a row, and this request is spared.
     InARow(u32),
     /// Somebody healed it.
     Healed,
-    /// An earlier rule has decided the answer.
-    Taken(Arc<str>),
+    /// An earlier rule, by its place in the file, has decided the answer.
+    Taken(u16),
 }
 
-impl fmt::Display for Look {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Look {
+    fn told(self, scenario: &Scenario, rule: &Rule) -> String {
         match self {
-            Self::Fired(times) => write!(f, "happened, {}", counted(*times, "time")),
-            Self::Skipped(skip) => write!(f, "skipped: {skip}"),
+            Self::Fired(times) => format!("happened, {}", counted(times, "time")),
+            Self::Skipped(skip) => format!("skipped: {}", skip.told(scenario, rule)),
         }
     }
 }
 
-impl fmt::Display for Skip {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Skip {
+    fn told(self, scenario: &Scenario, rule: &Rule) -> String {
         match self {
-            Self::Phase(Leg::Identification) => f.write_str("it is for the first phase"),
-            Self::Phase(Leg::Signing) => f.write_str("it is for the second phase"),
-            Self::State(Some(state)) => write!(f, "the user is {}", state.name()),
-            Self::State(None) => f.write_str("there is no such user"),
-            Self::User => f.write_str("the user's address does not fit"),
-            Self::Header => f.write_str("the request lacks the header"),
-            Self::Count { seen, wants } => {
-                write!(f, "request {seen} of those that fit, it waits for {wants}")
+            Self::Phase(Leg::Identification) => "it is for the first phase".to_owned(),
+            Self::Phase(Leg::Signing) => "it is for the second phase".to_owned(),
+            Self::State(Some(state)) => format!("the user is {}", state.name()),
+            Self::State(None) => "there is no such user".to_owned(),
+            Self::User => "the user's address does not fit".to_owned(),
+            Self::Header => "the request lacks the header".to_owned(),
+            Self::Count(seen) => {
+                let when = &rule.when;
+                let wants = match (when.nth, when.from, when.every) {
+                    (Some(nth), ..) => format!("number {nth}"),
+                    (_, Some(from), _) => format!("number {from} and those after it"),
+                    (_, _, every) => format!("every number {}", every.unwrap_or(1)),
+                };
+                format!("request {seen} of those that fit, it waits for {wants}")
             }
-            Self::Chance => f.write_str("chance spared it"),
-            Self::Times(times) => write!(f, "it has happened {}", counted(*times, "time")),
-            Self::Over(span) => write!(f, "its {span} are over"),
-            Self::InARow(times) => {
-                write!(f, "it has happened {} in a row", counted(*times, "time"))
+            Self::Chance => "chance spared it".to_owned(),
+            Self::Times(times) => format!("it has happened {}", counted(times, "time")),
+            Self::Over => {
+                let span = rule.until.span.unwrap_or_default();
+                format!("its {span} are over")
             }
-            Self::Healed => f.write_str("it was healed"),
-            Self::Taken(rule) => write!(f, "{rule} has decided the answer"),
+            Self::InARow(times) => format!("it has happened {} in a row", counted(times, "time")),
+            Self::Healed => "it was healed".to_owned(),
+            Self::Taken(index) => {
+                let other = scenario.rule.get(usize::from(index));
+                let other = other.map_or("another rule", |rule| rule.id.as_str());
+                format!("{other} has decided the answer")
+            }
         }
     }
 }

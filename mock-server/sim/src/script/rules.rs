@@ -9,11 +9,11 @@ use contract::{
     scenario::{
         Rule, Then,
         fault::{Effect, Instead, MessageFault, Shape},
-        rule::{Match, fits},
+        rule::Match,
     },
 };
 
-use super::{Count, Counted, Holder, Named, draws};
+use super::{Count, Counted, Holder, Named, Ready, draws};
 use crate::{
     command::{ApiRequest, Ask, Command, Envelope},
     outcome::{Answer, Armed, Look, Play, Reply, RetryAfter, Scripted, Skip},
@@ -111,31 +111,44 @@ impl World {
     /// Looks at every rule about such requests and counts.
     fn cast(&mut self, named: &Named, asked: &Asked<'_>) -> Cast {
         let mut cast = Cast::default();
-        let mut play = Play { scenario: Arc::clone(&named.name), ..Play::nothing() };
-        for (index, rule) in named.scenario.rule.iter().enumerate() {
-            if !rule.when.call.contains(&asked.call) {
+        let holder = self.holder(asked);
+        let about = named.rules_about(asked.call);
+        if about.is_empty() {
+            return cast;
+        }
+        let mut play = Play {
+            scenario: Arc::clone(&named.name),
+            of: Some(Arc::clone(&named.scenario)),
+            looks: Vec::with_capacity(about.len()),
+            ..Play::nothing()
+        };
+        let address = self.address_for(about, asked);
+        for Ready { index, place, id, user } in about {
+            let Some(rule) = named.scenario.rule.get(*index) else { continue };
+            let stranger = user
+                .as_ref()
+                .is_some_and(|user| address.as_deref().is_none_or(|address| !user.fits(address)));
+            let differs = || stranger.then_some(Skip::User);
+            if let Some(skip) = self.differs(&rule.when, asked).or_else(differs) {
+                play.looks.push((*place, Look::Skipped(skip)));
                 continue;
             }
-            let counted = Counted {
-                holder: self.holder(asked),
-                scenario: Arc::clone(&named.name),
-                rule: index,
-            };
-            let id: Arc<str> = rule.id.as_str().into();
+            let counted =
+                Counted { holder: holder.clone(), scenario: Arc::clone(&named.name), rule: *index };
             let look = match self.skip(rule, &counted, asked) {
                 Some(skip) => Look::Skipped(skip),
-                None => match play.decided_by(&rule.then) {
+                None => match play.decided_by(&rule.then, named) {
                     Some(earlier) => Look::Skipped(Skip::Taken(earlier)),
                     None => {
                         let times = self.fire(&counted, asked.at);
                         let effects = self.effects(&rule.then, &counted, times);
-                        play.arm(&id, effects);
+                        play.arm(id, effects);
                         cast.take(&rule.then);
                         Look::Fired(times)
                     }
                 },
             };
-            play.looks.push((id, look));
+            play.looks.push((*place, look));
         }
         cast.play = (!play.looks.is_empty()).then(|| Box::new(play));
         cast
@@ -153,9 +166,6 @@ impl World {
     fn skip(&mut self, rule: &Rule, counted: &Counted, asked: &Asked<'_>) -> Option<Skip> {
         if self.scripts.is_healed(&rule.id) {
             return Some(Skip::Healed);
-        }
-        if let Some(skip) = self.differs(&rule.when, asked) {
-            return Some(skip);
         }
         let full = self.scripts.counts.len() >= MOST_COUNTS;
         if full && !self.scripts.counts.contains_key(counted) {
@@ -179,6 +189,16 @@ impl World {
         })
     }
 
+    /// The address of the user in lower case, where some rule asks for it.
+    fn address_for(&self, rules: &[Ready], asked: &Asked<'_>) -> Option<String> {
+        if !rules.iter().any(|rule| rule.user.is_some()) {
+            return None;
+        }
+        let user = asked.user.and_then(|user| self.users.get(user));
+        let own = user.and_then(|user| user.email.as_ref()).map(|email| &*email.value);
+        own.or(asked.address).map(str::to_lowercase)
+    }
+
     fn differs(&self, when: &Match, asked: &Asked<'_>) -> Option<Skip> {
         let user = asked.user.and_then(|user| self.users.get(user));
         if let Some(phase) = when.phase
@@ -189,12 +209,6 @@ impl World {
         let state = user.map(crate::user::User::state);
         if !when.state.is_empty() && state.is_none_or(|state| !when.state.contains(&state)) {
             return Some(Skip::State(state));
-        }
-        if let Some(pattern) = &when.user {
-            let own = user.and_then(|user| user.email.as_ref()).map(|email| &*email.value);
-            if !own.or(asked.address).is_some_and(|address| fits(pattern, address)) {
-                return Some(Skip::User);
-            }
         }
         let lacks = |name: &str, value: Option<&String>| {
             let same = |(known, own): &&(Box<str>, Box<str>)| {
@@ -268,11 +282,17 @@ impl Cast {
 impl Play {
     /// Of no scenario yet.
     pub(crate) fn nothing() -> Self {
-        Self { scenario: "".into(), looks: Vec::new(), armed: Vec::new(), refused: Vec::new() }
+        Self {
+            scenario: "".into(),
+            of: None,
+            looks: Vec::new(),
+            armed: Vec::new(),
+            refused: Vec::new(),
+        }
     }
 
     /// The rule that has decided already what another one wants to decide.
-    fn decided_by(&self, then: &Then) -> Option<Arc<str>> {
+    fn decided_by(&self, then: &Then, named: &Named) -> Option<u16> {
         let kind = |effect: &Effect| match effect {
             Effect::Answer | Effect::Body(_) | Effect::Patch(_) | Effect::Stale => 0,
             Effect::Delay(_) => 1,
@@ -290,7 +310,9 @@ impl Play {
             then.connection.is_some(),
         ];
         let taken = self.armed.iter().find(|armed| wanted[kind(&armed.effect)]);
-        taken.map(|armed| Arc::clone(&armed.rule))
+        let rule = taken.map(|armed| &*armed.rule)?;
+        let place = named.scenario.rule.iter().position(|known| known.id == rule)?;
+        u16::try_from(place).ok()
     }
 
     fn arm(&mut self, rule: &Arc<str>, effects: Vec<Effect>) {
@@ -305,15 +327,13 @@ impl Play {
 }
 
 fn not_counted(when: &Match, seen: u32) -> Option<Skip> {
-    let waits = |wants: String| Some(Skip::Count { seen, wants });
-    match (when.nth, when.from, when.every) {
-        (Some(nth), _, _) if seen != nth => waits(format!("number {nth}")),
-        (_, Some(from), _) if seen < from => waits(format!("number {from} and those after it")),
-        (_, _, Some(every)) if !seen.is_multiple_of(every.max(1)) => {
-            waits(format!("every number {every}"))
-        }
-        _ => None,
-    }
+    let is_meant = match (when.nth, when.from, when.every) {
+        (Some(nth), _, _) => seen == nth,
+        (_, Some(from), _) => seen >= from,
+        (_, _, Some(every)) => seen.is_multiple_of(every.max(1)),
+        _ => true,
+    };
+    (!is_meant).then_some(Skip::Count(seen))
 }
 
 fn over(rule: &Rule, count: &Count, at: Instant) -> Option<Skip> {
@@ -322,8 +342,8 @@ fn over(rule: &Rule, count: &Count, at: Instant) -> Option<Skip> {
         return Some(Skip::Times(times));
     }
     let ended = |first: Instant| until.span.filter(|span| at >= first + span.duration());
-    if let Some(span) = count.first.and_then(ended) {
-        return Some(Skip::Over(span));
+    if count.first.and_then(ended).is_some() {
+        return Some(Skip::Over);
     }
     until.in_a_row.filter(|most| count.row >= *most).map(Skip::InARow)
 }

@@ -221,11 +221,11 @@ proptest! {
             play(&mut stage, hand);
         }
         for entry in &stage.entries {
-            for (id, look) in entry.play.iter().flat_map(|play| &play.looks) {
-                let rule = rules.iter().find(|rule| rule.id == **id).unwrap();
+            for (id, look, _) in entry.play.iter().flat_map(|play| play.looks()) {
+                let rule = rules.iter().find(|rule| rule.id == id).unwrap();
                 if let sim::outcome::Look::Fired(times) = look {
                     let most = rule.until.times.unwrap_or(1);
-                    prop_assert!(*times <= most, "{id}: {times} of {most}");
+                    prop_assert!(times <= most, "{id}: {times} of {most}");
                 }
             }
         }

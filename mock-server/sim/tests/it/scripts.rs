@@ -50,7 +50,7 @@ fn status(stage: &mut Stage, user: i32) -> String {
 /// What became of the rules at the last request.
 fn looks(entry: &Entry) -> Vec<String> {
     let play = entry.play.iter();
-    play.flat_map(|play| &play.looks).map(|(rule, look)| format!("{rule} {look}")).collect()
+    play.flat_map(|play| play.looks()).map(|(rule, _, told)| format!("{rule} {told}")).collect()
 }
 
 const SECOND: &str = "[[rule]]\nid = \"second\"\nwhen = { call = \"user-status\", nth = 2 }\n\
