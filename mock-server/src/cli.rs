@@ -53,6 +53,9 @@ pub struct Serve {
     /// A settings file (TOML): the same names as these flags, and the tables variants and limits
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Take a scenario file anew whenever it is saved, for users to come
+    #[arg(long, requires = "scenario")]
+    pub watch: bool,
     /// Everything that the file can say too.
     #[command(flatten)]
     pub said: Said,

@@ -63,7 +63,13 @@ impl Failure {
 }
 
 fn run(serve: cli::Serve) -> Result<(), Failure> {
+    let watches = serve.watch;
     let meant = serve.meant().map_err(Failure::of_settings)?;
+    let watched = meant.scenario.clone().filter(|_| watches);
+    if watched.as_ref().is_some_and(|named| named.path.is_none()) {
+        let why = "--watch needs --scenario with the path of a file; the library never changes";
+        return Err(Failure::of_settings(why));
+    }
     start_log("warn,mock_server=info");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::of_run)?;
@@ -79,6 +85,10 @@ fn run(serve: cli::Serve) -> Result<(), Failure> {
         };
         let server = started.map_err(Failure::of_run)?;
         say(&(server.ready().line() + "\n"));
+        if let Some(named) = watched {
+            let workspace = std::sync::Arc::clone(server.workspace());
+            tokio::spawn(scenario::watch::watch(workspace, named));
+        }
         signals.next().await;
         tracing::info!("stopping; once more stops at once");
         tokio::select! {

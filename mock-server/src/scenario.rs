@@ -3,9 +3,10 @@
 
 pub mod explain;
 pub mod run;
+pub mod watch;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
@@ -71,13 +72,15 @@ pub struct Named {
     pub name: String,
     /// What it says.
     pub scenario: Arc<Scenario>,
+    /// The file that it was read from; none for one of the library.
+    pub path: Option<PathBuf>,
 }
 
 /// A scenario of the library, by its name.
 #[must_use]
 pub fn known(name: &str) -> Option<Named> {
     let scenario = library().get(name).map(Arc::clone)?;
-    Some(Named { name: name.to_owned(), scenario })
+    Some(Named { name: name.to_owned(), scenario, path: None })
 }
 
 /// Why a file cannot be used.
@@ -116,7 +119,8 @@ pub fn from_file(path: &Path) -> Result<(Named, Vec<Diagnostic>), Unusable> {
     let text = std::fs::read_to_string(path).map_err(Unusable::Unread)?;
     let Read { scenario, warnings } = read(&text).map_err(Unusable::Wrong)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok((Named { name, scenario: Arc::new(scenario) }, warnings))
+    let named = Named { name, scenario: Arc::new(scenario), path: Some(path.to_owned()) };
+    Ok((named, warnings))
 }
 
 /// The library, with one more scenario in it if it is not there already.
@@ -124,7 +128,7 @@ pub fn from_file(path: &Path) -> Result<(Named, Vec<Diagnostic>), Unusable> {
 pub fn library_with(named: Option<&Named>) -> Arc<Library> {
     let library = library();
     match named {
-        Some(Named { name, scenario }) if library.get(name) != Some(scenario) => {
+        Some(Named { name, scenario, .. }) if library.get(name) != Some(scenario) => {
             let mut more = Library::clone(&library);
             more.insert(name.clone(), Arc::clone(scenario));
             Arc::new(more)

@@ -193,3 +193,39 @@ async fn a_reserved_number_chooses_its_scenario() {
     let (_, schedule) = stand.tell("GET", "/v1/clock/schedule", "").await;
     assert_eq!(schedule["scheduled"][0]["what"], "a message arrives", "{schedule}");
 }
+
+#[tokio::test]
+async fn a_saved_file_is_for_users_to_come_and_a_broken_one_changes_nothing() {
+    use mock_server::scenario::{Named, watch};
+    let first = contract::scenario::read(BUSY).unwrap().scenario;
+    let named = Named { name: "mine".to_owned(), scenario: first.into(), path: None };
+    let builder = crate::client::builder();
+    let server =
+        builder.settings(|meant| meant.scenario = Some(named.clone())).start().await.unwrap();
+    let client = Client::of(Role::MerchantA);
+    let token = client.token(server.bound().auth).await;
+    let create = async |email: &str| {
+        let body = json!({ "merchantId": 1001, "email": email }).to_string();
+        let headers =
+            format!("Content-Type: application/json\r\nAuthorization: Bearer {token}\r\n");
+        let text = request("POST", "/User", &headers, &body);
+        let made = client.send(server.bound().api, &text).await.unwrap();
+        made.json()["id"].as_i64().unwrap()
+    };
+    let status = async |user: i64| {
+        let headers = format!("Authorization: Bearer {token}\r\n");
+        client.get(server.bound().api, &format!("/User/{user}/status"), &headers).await.status
+    };
+    let old = create("a@example.org").await;
+    assert_eq!(status(old).await, 503);
+    let broken = BUSY.replace("when", "whem");
+    let watch::Saved::Wrong(why) = watch::take(server.workspace(), &named, &broken) else {
+        panic!("taken");
+    };
+    assert!(why.contains("unknown field `whem`") && why.contains("mine:5:"), "{why}");
+    assert_eq!(status(create("b@example.org").await).await, 503, "the one before stays");
+    let changed = BUSY.replace("503", "504");
+    assert_eq!(watch::take(server.workspace(), &named, &changed), watch::Saved::Loaded);
+    assert_eq!(status(create("c@example.org").await).await, 504);
+    assert_eq!(status(old).await, 503, "who has the old one keeps it");
+}

@@ -56,11 +56,15 @@ impl World {
             _ => None,
         };
         let (named, choice) = self.scenario_of(envelope, request, course);
-        let cast = named.map_or_else(Cast::default, |named| {
-            self.cast(&named, &asked(envelope, call, request, course.at))
+        let cast = named.as_ref().map_or_else(Cast::default, |named| {
+            self.cast(named, &asked(envelope, call, request, course.at))
         });
         let answer = self.answer_with(cast, envelope, course);
         self.settle_choice(choice, request, &answer, course);
+        if let (Some(named), Answer::Reply(Reply::UserCreated { id })) = (named, &answer) {
+            // A scenario that is loaded anew is for users to come.
+            self.scripts.users.entry(*id).or_insert(named);
+        }
         answer
     }
 
