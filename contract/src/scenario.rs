@@ -1,7 +1,7 @@
 //! The scenario language: what shall happen to a client, as data. One TOML file is one scenario;
 //! the same types are JSON on the control listener. `scenarios/README.md` teaches it on a page.
 //!
-//! What a file says is checked in two steps: [`read`] knows words and shapes, and [`check`] knows
+//! What a file says is checked in two steps: [`read()`] knows words and shapes, and [`check`] knows
 //! what can never take effect. Both tell the place.
 
 pub mod check;

@@ -45,7 +45,21 @@ fn one(number: usize, expect: &Expect, lines: &[Line]) -> Outcome {
             None => format!("{seen}, and the other never"),
         };
     }
+    // What is lost cannot be counted: only "at least" can still be said.
+    if is_incomplete(lines) && (expect.times.is_some() || expect.at_most.is_some()) {
+        met = false;
+        seen.push_str(", but lines were lost");
+    }
     Outcome { number, expected, met, seen }
+}
+
+fn is_incomplete(lines: &[Line]) -> bool {
+    lines.iter().any(|line| match line {
+        Line::Transport(transport) => {
+            matches!(transport.what, Transported::Evicted { lines } if lines > 0)
+        }
+        Line::Trace(_) | Line::Decision(_) => false,
+    })
 }
 
 /// Whether a count is enough, and what was wanted.
@@ -255,6 +269,23 @@ mod tests {
         assert_eq!((wrong.met, wrong.seen.as_str()), (false, "seen once, after it"));
         let never = of(armed, "moved = \"failed\"");
         assert_eq!((never.met, never.seen.as_str()), (false, "seen once, and the other never"));
+    }
+
+    #[test]
+    fn a_trace_that_lost_lines_proves_no_exact_count() {
+        let text = "title = \"t\"\nwhy = \"w\"\n\
+            [[expect]]\nsee = { call = \"finalize\" }\ntimes = 1\n\
+            [[expect]]\nsee = { call = \"finalize\" }\n";
+        let scenario = read(text).unwrap().scenario;
+        let whole: Vec<_> = judge(&scenario, &lines()).iter().map(|one| one.met).collect();
+        assert_eq!(whole, [true, true]);
+        let evicted =
+            json!({ "class": "transport", "us": 1, "what": { "evicted": { "lines": 3 } } });
+        let mut some = lines();
+        some.push(serde_json::from_value(evicted).unwrap());
+        let outcomes = judge(&scenario, &some);
+        assert_eq!((outcomes[0].met, outcomes[1].met), (false, true));
+        assert_eq!(outcomes[0].seen, "seen once, but lines were lost");
     }
 
     #[test]
