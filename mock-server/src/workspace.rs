@@ -13,7 +13,7 @@ use contract::{
     Edition, Instant, Tables, Variants,
     trace::{Header, Line, Observer, Transported, VERSION},
 };
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 use sim::{
     Answer, Command, Envelope, Settings, World,
     command::ScriptRequest,
@@ -53,6 +53,8 @@ pub struct Workspace {
     /// Where redirects go that the mock follows itself.
     errands: UnboundedSender<Visit>,
     arsenal: Arsenal,
+    /// The second of the clock and how the `Date` header writes it.
+    date: Mutex<(i64, Option<HeaderValue>)>,
 }
 
 /// What a workspace is made of.
@@ -116,6 +118,7 @@ impl Workspace {
             interest,
             errands,
             arsenal: Arsenal::default(),
+            date: Mutex::default(),
         };
         if let Some(path) = trace_file {
             let file = TraceFile::create(path, &workspace.header())?;
@@ -209,6 +212,17 @@ impl Workspace {
     /// Looks at the world without changing it.
     pub fn look<T>(&self, read: impl FnOnce(&World) -> T) -> T {
         read(&self.lock().world)
+    }
+
+    /// The moment as the `Date` header has it. It is written once for each second.
+    #[must_use]
+    pub fn date(&self) -> Option<HeaderValue> {
+        let now = self.now();
+        let mut date = self.date.lock().unwrap_or_else(PoisonError::into_inner);
+        if date.0 != now.seconds() || date.1.is_none() {
+            *date = (now.seconds(), HeaderValue::try_from(now.http_date()).ok());
+        }
+        date.1.clone()
     }
 
     /// What its next connections meet.

@@ -1,5 +1,5 @@
-//! `serve --watch`: a scenario file that is saved takes effect for new users at once; one that cannot
-//! be used is reported, and the one before stays.
+//! `serve --watch`: a scenario file that is saved takes effect for new users at once; one that
+//! cannot be used is reported, and the one before stays.
 
 use std::{path::Path, sync::Arc, time::Duration};
 

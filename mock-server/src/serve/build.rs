@@ -6,9 +6,15 @@ use std::{
     sync::Arc,
 };
 
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
 use certs::{Form, MintRequest, Minted, Role};
 use contract::{Host, Tables, Variant};
+use http::header;
 use rustls::ServerConfig;
 use sim::{Settings, credentials::Credentials};
 use tokio::sync::mpsc::unbounded_channel;
@@ -144,9 +150,23 @@ fn stands(
     Ok([
         (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
         (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),
-        (Host::Identity, secure(ClientAuth::Never)?, patient(pages::router(Arc::clone(workspace)))),
+        (
+            Host::Identity,
+            secure(ClientAuth::Never)?,
+            patient(pages::router(Arc::clone(workspace)))
+                .layer(from_fn_with_state(Arc::clone(workspace), dated)),
+        ),
         (Host::Control, None, patient(control::router(Arc::clone(workspace)))),
     ])
+}
+
+/// The provider's pages have the provider's time.
+async fn dated(State(workspace): State<Arc<Workspace>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(date) = workspace.date() {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }
 
 fn ready(meant: &Meant, origins: &Origins, minted: &Minted) -> Ready {

@@ -293,3 +293,18 @@ async fn another_answer_has_the_form_that_was_asked_for() {
         assert_eq!(stand.status().await.status, 200, "only the first one");
     }
 }
+
+#[tokio::test]
+async fn the_date_header_follows_the_clock_of_the_workspace() {
+    let stand = Stand::with("delay = \"1h\"").await;
+    let date = |answer: &Answer| answer.header("date").map(str::to_owned);
+    let early = stand.send("GET", "/User/source-of-funds", "").await.unwrap();
+    assert_eq!(date(&early).as_deref(), Some("Thu, 01 Jan 2026 00:00:00 GMT"));
+    // It is late by the delay that a rule brings.
+    assert_eq!(date(&stand.status().await).as_deref(), Some("Thu, 01 Jan 2026 01:00:00 GMT"));
+    let path = "/.well-known/openid-configuration";
+    let discovery = stand.client.get(stand.server.bound().auth, path, "").await;
+    assert_eq!(date(&discovery).as_deref(), Some("Thu, 01 Jan 2026 01:00:00 GMT"));
+    let page = Client::of(None).get(stand.server.bound().identity, "/identification/0", "").await;
+    assert_eq!(date(&page).as_deref(), Some("Thu, 01 Jan 2026 01:00:00 GMT"), "{page:?}");
+}

@@ -83,6 +83,7 @@ pub(super) fn respond(
     note: Note,
     closes: bool,
 ) -> Response {
+    let date = note.workspace.date();
     let body = Outgoing::new(Bytes::from(encoded.body), manner, fates, note);
     let mut response = Response::new(Body::new(body));
     *response.status_mut() =
@@ -96,6 +97,9 @@ pub(super) fn respond(
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) {
             headers.append(name, value);
         }
+    }
+    if let Some(date) = date {
+        headers.insert(header::DATE, date);
     }
     if closes {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
