@@ -2,7 +2,7 @@
 //! particular about it and nothing else.
 
 use crate::{
-    Call, EndpointRow, FieldRow, Host, Method, Problem, Provenance,
+    Call, EndpointRow, FieldRow, Host, Method, Problem, Provenance, Variant,
     answer::{MemberKind, MemberRow, Shape, SuccessRow, member, success},
     endpoint::{BodyKind, Gate},
     field::{Kind, Need, Place, Privacy},
@@ -41,6 +41,11 @@ pub(crate) const fn kyc(
 pub(crate) const fn under(when: &'static [When], row: FieldRow) -> FieldRow {
     FieldRow { when, ..row }
 }
+
+/// Readings of the name of the redirect parameter: both names are read, or one alone.
+pub(crate) const EITHER_REDIRECT: &[When] = &[When(Variant::RedirectParameter, "either")];
+pub(crate) const REDIRECT_URI: &[When] = &[When(Variant::RedirectParameter, "redirect-uri")];
+pub(crate) const REDIRECT_URL: &[When] = &[When(Variant::RedirectParameter, "redirect-url")];
 
 /// A path parameter.
 pub(crate) const fn path(name: &'static str, kind: Kind, provenance: Provenance) -> FieldRow {

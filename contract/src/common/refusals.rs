@@ -262,6 +262,13 @@ pub(crate) const PROBLEMS: &[ProblemRow] = &[
         "Not Found",
         assumed("2026-05 answers 404 to an empty list of transactions, without a body"),
     ),
+    row_when(
+        Problem::NothingFound,
+        &[When(Variant::NotFoundBody, "empty")],
+        (404, Family::Empty),
+        "",
+        assumed("a gateway may answer 404 on its own"),
+    ),
     row(Problem::NothingFound, 404, Family::F4, "", assumed("the 404 of 2025-09 has this body")),
     row(
         Problem::SubmissionPending,

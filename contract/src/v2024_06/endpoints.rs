@@ -249,7 +249,7 @@ pub(super) const ENDPOINTS: &[EndpointRow] = &[
             Problem::PhoneNotVerified,
             Problem::AlreadyEnrolled,
         ],
-        shown: &[],
+        shown: &[(Problem::Validation, "400 response")],
         provenance: d24(ENROLL, "endpoint"),
     },
     EndpointRow {

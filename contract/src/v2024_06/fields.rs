@@ -7,7 +7,7 @@ use crate::{
     field::{Kind, Need, Privacy},
     lists::CodeList,
     provenance::{assumed, d24},
-    rows::{INT, form, kyc, under},
+    rows::{EITHER_REDIRECT, INT, REDIRECT_URI, REDIRECT_URL, form, kyc, under},
     variant::When,
 };
 
@@ -330,6 +330,13 @@ pub(super) const TOKEN_FORM: &[FieldRow] = &[
     form("refresh_token", Need::Optional, Privacy::Secret, OLDER),
     form("code", Need::Optional, Privacy::Secret, OLDER),
     form("code_verifier", Need::Optional, Privacy::Secret, OLDER),
-    form("redirect_uri", Need::Optional, Privacy::Personal, OLDER),
-    form("redirect_url", Need::Optional, Privacy::Personal, OLDER),
+    under(EITHER_REDIRECT, redirect("redirect_uri", OLDER)),
+    under(REDIRECT_URI, redirect("redirect_uri", OLDER)),
+    under(EITHER_REDIRECT, redirect("redirect_url", OLDER)),
+    under(REDIRECT_URL, redirect("redirect_url", OLDER)),
 ];
+
+/// Wanted with a code only, so no row says that it must be there.
+const fn redirect(name: &'static str, provenance: Provenance) -> FieldRow {
+    form(name, Need::Optional, Privacy::Personal, provenance)
+}

@@ -7,7 +7,7 @@ use crate::{
     common::questionnaire::{Sources, questionnaire},
     field::{Need, Privacy},
     provenance::{assumed, d26},
-    rows::form,
+    rows::{EITHER_REDIRECT, REDIRECT_URI, REDIRECT_URL, form, under},
 };
 
 pub(super) const QUESTIONNAIRE: &[FieldRow] = &questionnaire(&Sources {
@@ -38,11 +38,18 @@ pub(super) const PLAIN_FORM: &[FieldRow] = &[
     form("client_id", Need::Optional, Privacy::Public, GRANT),
     form("code", Need::Optional, Privacy::Secret, GRANT),
     form("code_verifier", Need::Optional, Privacy::Secret, GRANT),
-    form("redirect_uri", Need::Optional, Privacy::Personal, GRANT),
-    form("redirect_url", Need::Optional, Privacy::Personal, OLDER),
+    under(EITHER_REDIRECT, redirect("redirect_uri", GRANT)),
+    under(REDIRECT_URI, redirect("redirect_uri", GRANT)),
+    under(EITHER_REDIRECT, redirect("redirect_url", OLDER)),
+    under(REDIRECT_URL, redirect("redirect_url", OLDER)),
     form("scope", Need::Optional, Privacy::Public, OLDER),
     form("client_secret", Need::Optional, Privacy::Secret, OLDER),
     form("refresh_token", Need::Optional, Privacy::Secret, OLDER),
     form("username", Need::Optional, Privacy::Secret, OLDER),
     form("password", Need::Optional, Privacy::Secret, OLDER),
 ];
+
+/// Wanted with a code only, so no row says that it must be there.
+const fn redirect(name: &'static str, provenance: Provenance) -> FieldRow {
+    form(name, Need::Optional, Privacy::Personal, provenance)
+}

@@ -9,10 +9,11 @@ use crate::{
     field::{Kind, Need, Place, Privacy},
     problem::{Family, ProblemRow},
     provenance::{assumed, d26},
-    rows::{form, row},
+    rows::{EITHER_REDIRECT, REDIRECT_URI, REDIRECT_URL, form, row, under},
 };
 
 const NAMED: Provenance = d26(OIDC, "endpoints");
+const CONFIGURED: Provenance = d26(OIDC, "configuration");
 const OLDER: Provenance = assumed("the oldest pages list it for this endpoint");
 const STANDARD: Provenance = assumed("OpenID Connect Core section 3.1.2, which the page follows");
 const LOGOUT: Provenance = assumed("OpenID Connect RP-Initiated Logout section 2");
@@ -26,11 +27,13 @@ pub(super) const AUTHORIZE: EndpointRow = EndpointRow {
     gate: Gate::Open,
     body: BodyKind::None,
     fields: &[
-        query("client_id", Need::Required, Privacy::Public, d26(OIDC, "configuration")),
-        query("response_type", Need::Required, Privacy::Public, d26(OIDC, "configuration")),
-        query("scope", Need::Required, Privacy::Public, d26(OIDC, "configuration")),
-        query("redirect_uri", Need::Optional, Privacy::Personal, d26(OIDC, "configuration")),
-        query("redirect_url", Need::Optional, Privacy::Personal, OLDER),
+        query("client_id", Need::Required, Privacy::Public, CONFIGURED),
+        query("response_type", Need::Required, Privacy::Public, CONFIGURED),
+        query("scope", Need::Required, Privacy::Public, CONFIGURED),
+        under(EITHER_REDIRECT, redirect("redirect_uri", Need::Optional, CONFIGURED)),
+        under(REDIRECT_URI, redirect("redirect_uri", Need::Required, CONFIGURED)),
+        under(EITHER_REDIRECT, redirect("redirect_url", Need::Optional, OLDER)),
+        under(REDIRECT_URL, redirect("redirect_url", Need::Required, OLDER)),
         query("state", Need::Optional, Privacy::Personal, OLDER),
         query("nonce", Need::Optional, Privacy::Personal, OLDER),
         query("response_mode", Need::Optional, Privacy::Public, OLDER),
@@ -140,6 +143,10 @@ const CLAIMS: &[MemberRow] = &[
 
 const fn claim(name: &'static str, presence: Presence) -> MemberRow {
     MemberRow { name, kind: MemberKind::Text, presence, provenance: OLDER }
+}
+
+const fn redirect(name: &'static str, need: Need, provenance: Provenance) -> FieldRow {
+    query(name, need, Privacy::Personal, provenance)
 }
 
 const fn query(

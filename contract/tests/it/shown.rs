@@ -22,6 +22,7 @@ const SHOWN: &[(Edition, &[Shown])] = &[
             (SendPhoneCode, &[UserNotFound, PhoneAlreadyRegistered]),
             (VerifyPhone, &[Validation, UserNotFound]),
             (UserStatus, &[UserNotFound]),
+            (EnrollIndividual, &[Validation]),
         ],
     ),
     (

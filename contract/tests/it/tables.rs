@@ -27,6 +27,7 @@ const RULES: &[(&str, Rule)] = &[
     ("each call can succeed, and its last success always holds", successes),
     ("rows of one field exclude each other", exclusive),
     ("problems are listed where they can happen", listed),
+    ("a question about a refusal has a row for each answer", answered),
     ("statuses are of their class", statuses),
     ("texts are there where the family has one", texts),
 ];
@@ -203,7 +204,8 @@ fn successes(tables: &Tables) -> Vec<String> {
     complaints(tables.endpoints.iter().filter(bad), |row| row.call.to_string())
 }
 
-/// Under any reading at most one row of a field holds, and under every reading one does.
+/// Under any reading at most one row of a field holds, and under every reading one does; only what
+/// stands beside others in a query or form may not be read at all under some.
 fn exclusive(tables: &Tables) -> Vec<String> {
     let mut found = Vec::new();
     for row in tables.endpoints {
@@ -214,10 +216,14 @@ fn exclusive(tables: &Tables) -> Vec<String> {
                 row.fields.iter().filter(|f| f.name.eq_ignore_ascii_case(&name)).collect();
             let asked: BTreeSet<_> =
                 same.iter().flat_map(|field| field.when).map(|when| when.0).collect();
-            if !each_combination(tables.edition, &asked.into_iter().collect::<Vec<_>>())
+            let asked: Vec<_> = asked.into_iter().collect();
+            let may_go = same.iter().all(|field| matches!(field.place, Place::Query | Place::Form));
+            let allowed = if may_go { 0..=1 } else { 1..=1 };
+            let held: Vec<_> = each_combination(tables.edition, &asked)
                 .iter()
-                .all(|variants| same.iter().filter(|f| variants.meet(f.when)).count() == 1)
-            {
+                .map(|variants| same.iter().filter(|f| variants.meet(f.when)).count())
+                .collect();
+            if !held.iter().all(|count| allowed.contains(count)) || !held.contains(&1) {
                 found.push(format!("{} {name}", row.call));
             }
         }
@@ -245,6 +251,36 @@ fn each_combination(edition: Edition, asked: &[Variant]) -> Vec<Variants> {
 
 fn fields_of(row: &EndpointRow, place: Place) -> impl Iterator<Item = &'static FieldRow> {
     row.fields.iter().filter(move |field| field.place == place)
+}
+
+/// Whatever a refusal's rows ask, each reading leads to a row of its own, for some call.
+fn answered(tables: &Tables) -> Vec<String> {
+    let mut found = Vec::new();
+    for problem in Problem::ALL {
+        let rows = || tables.refusals().filter(|row| row.problem == *problem);
+        let asked: BTreeSet<_> = rows().flat_map(|row| row.when).map(|when| when.0).collect();
+        let asked: Vec<_> = asked.into_iter().collect();
+        let calls: Vec<_> =
+            rows().flat_map(|row| row.calls).copied().map(Some).chain([None]).collect();
+        let all = each_combination(tables.edition, &asked);
+        for variant in &asked {
+            let tells_apart = |call: &Option<Call>, variants: &Variants| {
+                // A handshake that breaks off leaves nobody to answer.
+                let answers = |id: &str| (*variant, id) != (Variant::MtlsRefusal, "tls-alert");
+                let readings = variant.row().readings.iter().filter(|known| answers(known.id));
+                let read = readings.map(|reading| {
+                    let mut variants = *variants;
+                    variants.choose(variant.row().id, reading.id).unwrap();
+                    tables.problem(*problem, *call, &variants).map(std::ptr::from_ref)
+                });
+                repeated(read).is_empty()
+            };
+            if !calls.iter().any(|call| all.iter().any(|variants| tells_apart(call, variants))) {
+                found.push(format!("{problem:?} has no row for a reading of {variant:?}"));
+            }
+        }
+    }
+    found
 }
 
 /// What follows from the other columns of a row must stand in its list of problems.
@@ -369,6 +405,10 @@ fn every_rule_has_something_it_fails_on() {
     static PROBLEMS: &[ProblemRow] = &[
         problem(Problem::WorldFull, 200, Family::Empty),
         problem(Problem::WorldFull, 503, Family::OAuth),
+        ProblemRow {
+            when: &[When(Variant::NotFoundBody, "empty")],
+            ..problem(Problem::NothingFound, 404, Family::Empty)
+        },
     ];
     let broken = Tables {
         edition: Edition::DEFAULT,

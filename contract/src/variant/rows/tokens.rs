@@ -100,7 +100,7 @@ pub(super) const ROWS: &[VariantRow] = &[
             ),
             reading(
                 "redirect-url",
-                "redirect-url",
+                "redirect_url alone",
                 assumed("the oldest pages spell it so, and 2026-05 does not spell it"),
             ),
         ],

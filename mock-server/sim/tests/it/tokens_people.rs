@@ -1,7 +1,7 @@
 //! Tokens for people: password, code with PKCE and refresh, with every reading that bears on
 //! them. What happens to a token later stands in `tokens_later`.
 
-use contract::{Call, Variants, problem::Refusal};
+use contract::{Call, Edition, Variant, Variants, field::Place, problem::Refusal};
 use sim::{
     Answer, Command, Reply, Settings,
     command::{Basic, Bearer, IdentityRequest, TokenRequest},
@@ -252,6 +252,34 @@ fn redirect_parameter() {
     ] {
         let found = (told(reading, "redirect_uri"), told(reading, "redirect_url"));
         assert_eq!(found, (standard.to_owned(), oldest.to_owned()), "{reading}");
+    }
+}
+
+#[test]
+fn the_redirect_parameter_is_read_under_the_names_of_its_rows() {
+    let edition = Edition::E2026_05;
+    for reading in Variant::RedirectParameter.row().readings {
+        let mut variants = Variants::of(edition);
+        variants.choose("redirect-parameter", reading.id).unwrap();
+        for name in ["redirect_uri", "redirect_url"] {
+            let has_row = |call, place| {
+                let row = edition.tables().unwrap().endpoint(call).unwrap();
+                row.fields_in(place, &variants).any(|field| field.name == name)
+            };
+            let changes = [("redirect_uri", ""), (name, APP)];
+            let mut stage = under(&[("redirect-parameter", reading.id)]);
+            let shown = brief(&look(&mut stage, None, &changes));
+            let is_read = has_row(Call::Authorize, Place::Query);
+            assert_eq!(shown == "sign in", is_read, "authorize, {name} under {}", reading.id);
+
+            let mut stage = under(&[("redirect-parameter", reading.id)]);
+            let known = if reading.id == "redirect-url" { "redirect_url" } else { "redirect_uri" };
+            let signed_in = sign_in(&mut stage, &[("redirect_uri", ""), (known, APP)]);
+            let code = code_of(&sent(signed_in));
+            let got = brief(&exchange(&mut stage, &code, &changes));
+            let is_read = has_row(Call::PlainToken, Place::Form);
+            assert_eq!(got == "token", is_read, "token, {name} under {}: {got}", reading.id);
+        }
     }
 }
 
