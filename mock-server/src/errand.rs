@@ -47,7 +47,10 @@ async fn go(address: &str) -> Result<u16, String> {
         let socket = TcpStream::connect((host.as_str(), port)).await.map_err(told)?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(socket)).await.map_err(told)?;
-        let authority = url.authority().to_owned();
+        let authority = match url.port() {
+            Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
+            None => url.host_str().unwrap_or_default().to_owned(),
+        };
         let target = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),

@@ -229,3 +229,31 @@ async fn a_saved_file_is_for_users_to_come_and_a_broken_one_changes_nothing() {
     assert_eq!(status(create("c@example.org").await).await, 504);
     assert_eq!(status(old).await, 503, "who has the old one keeps it");
 }
+
+#[tokio::test]
+async fn given_users_are_there_from_the_start_and_again_and_the_mock_follows_their_redirects() {
+    use mock_server::scenario::Named;
+    let text = "title = \"t\"\nwhy = \"w\"\n[person]\npace = \"1s\"\n\
+        [[given]]\nstate = \"identifying\"\nemail = \"anna@example.org\"\n";
+    let scenario = contract::scenario::read(text).unwrap().scenario;
+    let named = Named { name: "given".to_owned(), scenario: scenario.into(), path: None };
+    let builder = crate::client::builder();
+    let server = builder.settings(|meant| meant.scenario = Some(named)).start().await.unwrap();
+    let workspace = server.workspace();
+    let email = || workspace.look(|world| world.user(100_001).and_then(|user| user.email));
+    assert_eq!(email().as_deref(), Some("anna@example.org"));
+    let later = |now: contract::Instant, _| {
+        let ten = std::time::Duration::from_secs(10);
+        Ok::<_, mock_server::clock::ClockError>(now + ten)
+    };
+    workspace.advance(later).unwrap();
+    // The merchant's address is the control listener's own landing page, until it is set.
+    let visited = || workspace.trace(None).into_iter().find(|line| line.contains("\"visited\""));
+    while visited().is_none() {
+        tokio::task::yield_now().await;
+    }
+    let line = visited().unwrap();
+    assert!(line.contains("\"leg\":\"identification\",\"status\":200"), "{line}");
+    workspace.reset();
+    assert_eq!(email().as_deref(), Some("anna@example.org"), "and again after a reset");
+}

@@ -27,6 +27,8 @@ pub(crate) enum Due {
         user: i32,
         /// Which session; another one makes it void.
         session: u32,
+        /// On which journey; when that is over, so is this.
+        leg: Leg,
     },
     /// The mock's person opens a page again that is over.
     Return {
@@ -105,7 +107,7 @@ impl World {
     pub(crate) fn fall_due(&mut self, due: Due, course: &mut Course<'_>) {
         match due {
             Due::Arrival { message, ordinal } => self.arrive(*message, ordinal, course),
-            Due::Act { user, session } => self.act_by_script(user, session, course),
+            Due::Act { user, session, leg } => self.act_by_script(user, (session, leg), course),
             Due::Return { user, session, leg } => self.come_back(user, session, (leg, course)),
             Due::Beat { user, session, leg, index } => {
                 self.beat_at(user, session, (leg, index), course);

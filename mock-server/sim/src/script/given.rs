@@ -107,6 +107,8 @@ impl World {
         };
         let (before, after) = (session.stage.due(), stage.due());
         let (from, to, number) = (session.stage.name(), stage.name(), session.number);
+        // What began with the identification is behind a user who is given further on.
+        session.score = None;
         session.stage = stage;
         self.set_timer(id, before, after);
         course.happenings.push(Happening::Moved {

@@ -70,18 +70,17 @@ impl World {
             .is_some_and(|journey| journey.act == Ending::Abandon && journey.at.is_none());
         let session = self.users.get(id).and_then(|user| user.session.as_ref());
         if let Some(session) = session.map(|session| session.number).filter(|_| !stays_away) {
-            self.agenda.put(course.at + pace, Due::Act { user: id, session });
+            self.agenda.put(course.at + pace, Due::Act { user: id, session, leg });
         }
     }
 
-    pub(crate) fn act_by_script(&mut self, id: i32, session: u32, course: &mut Course<'_>) {
-        let stage = self.users.get(id).and_then(|user| user.session.as_ref());
-        let leg = match stage.map(|session| &session.stage) {
-            Some(Stage::Identifying { .. }) => Leg::Identification,
-            Some(Stage::Signing { .. }) => Leg::Signing,
-            _ => return,
-        };
-        if !self.is_current(id, session) {
+    pub(crate) fn act_by_script(
+        &mut self,
+        id: i32,
+        (session, leg): (u32, Leg),
+        course: &mut Course<'_>,
+    ) {
+        if !self.is_current(id, session) || !self.is_on(id, leg) {
             return;
         }
         let (Some(person), Some(journey)) = (self.person_of(id), self.journey_of(id, leg)) else {
@@ -110,7 +109,7 @@ impl World {
         });
         course.happenings.extend(tail);
         if self.is_on(id, leg) {
-            self.agenda.put(course.at + pace, Due::Act { user: id, session });
+            self.agenda.put(course.at + pace, Due::Act { user: id, session, leg });
         } else {
             for turn in 1..=journey.returns.min(MOST_RETURNS) {
                 let due = Due::Return { user: id, session, leg };

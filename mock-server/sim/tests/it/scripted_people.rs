@@ -330,3 +330,30 @@ fn what_is_scheduled_can_be_told() {
     let told: Vec<_> = schedule.iter().map(|(_, what, whom)| (*what, *whom)).collect();
     assert_eq!(told, [("the person acts", user), ("the session moves on", user)]);
 }
+
+#[test]
+fn a_user_who_is_given_further_on_is_not_moved_back() {
+    let text = "[[given]]\nstate = \"signed\"\n[[given]]\nstate = \"finalized\"\n\
+        [[timeline.identification]]\nstatus = \"SIGN_SESSION_ID_SUCCESSFULLY_CREATED\"\nafter = \"3s\"\n";
+    let mut stage = with(text);
+    for one in stage.world.given() {
+        stage.script(ScriptRequest::Given(one));
+    }
+    watch(&mut stage, 10);
+    for user in stage.world.user_ids(None, 10) {
+        assert_eq!(poll(&mut stage, user), "DOCUMENT");
+    }
+}
+
+#[test]
+fn a_person_who_was_overtaken_by_the_timeline_does_not_sign_unasked_nor_twice() {
+    let text = "[person]\npace = \"4s\"\n[[timeline.identification]]\n\
+        status = \"SIGN_SESSION_ID_SUCCESSFULLY_CREATED\"\nafter = \"3s\"\n";
+    let mut stage = with(text);
+    let user = started(&mut stage);
+    assert_eq!(watch(&mut stage, 20), ["signing by script"]);
+    assert_eq!(poll(&mut stage, user), "SIGN +sign");
+    let told = watch(&mut stage, 8);
+    let sign = ["continue read: code", "sent DocumentSigning None", "sign code: redirected"];
+    assert_eq!(told[..3], sign, "{told:?}");
+}
