@@ -42,6 +42,7 @@ fn contents(out: &mut String) {
         let _ = writeln!(out, "- [Edition {edition}](#edition-{anchor})");
     }
     out.push_str("- [Open questions](#open-questions)\n");
+    out.push_str("- [Statuses of the vendors](#statuses-of-the-vendors)\n");
     out.push_str("- [Contradictions](#contradictions)\n");
     out.push_str("- [What no page says](#what-no-page-says)\n");
     out.push_str("- [Shapes of errors](#shapes-of-errors)\n");

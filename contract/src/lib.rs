@@ -28,6 +28,7 @@ pub mod step;
 pub mod timing;
 pub mod trace;
 pub mod variant;
+pub mod vendor;
 pub mod wire;
 
 mod common;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Provenance,
     provenance::{assumed, d25},
-    trace::Leg,
+    vendor::VENDORS,
 };
 
 /// How far identification and signing are.
@@ -34,10 +34,16 @@ pub enum IdentificationStatus {
     /// Onfido's own word for a person who did not come back in time.
     #[serde(rename = "abandoned")]
     Abandoned,
-    /// B-Trust's and Signhost's own word for a person who refused or failed.
+    /// B-Trust's own word for a person who refused or failed.
     Rejected,
-    /// B-Trust's and Signhost's own word for a deadline that passed.
+    /// B-Trust's own word for a deadline that passed.
     Expired,
+    /// Signhost's own number for a person who refused to sign.
+    #[serde(rename = "40")]
+    SignhostRejected,
+    /// Signhost's own number for a deadline that passed.
+    #[serde(rename = "50")]
+    SignhostExpired,
 }
 
 impl IdentificationStatus {
@@ -52,6 +58,8 @@ impl IdentificationStatus {
         Self::Abandoned,
         Self::Rejected,
         Self::Expired,
+        Self::SignhostRejected,
+        Self::SignhostExpired,
     ];
 
     /// The literal on the wire.
@@ -67,29 +75,20 @@ impl IdentificationStatus {
             Self::Abandoned => "abandoned",
             Self::Rejected => "REJECTED",
             Self::Expired => "EXPIRED",
-        }
-    }
-
-    /// What a vendor itself calls a failure: its own codes, where a poll shows them.
-    #[must_use]
-    pub const fn of_vendor(onfido: bool, leg: Leg, expired: bool) -> Self {
-        match (onfido, leg, expired) {
-            (true, Leg::Identification, false) => Self::Declined,
-            (true, Leg::Identification, true) => Self::Abandoned,
-            (_, _, false) => Self::Rejected,
-            (_, _, true) => Self::Expired,
+            Self::SignhostRejected => "40",
+            Self::SignhostExpired => "50",
         }
     }
 
     /// Whether it is a vendor's own word and none that a page names.
     #[must_use]
-    pub const fn is_vendors(self) -> bool {
-        matches!(self, Self::Declined | Self::Abandoned | Self::Rejected | Self::Expired)
+    pub fn is_vendors(self) -> bool {
+        VENDORS.iter().any(|row| row.status == self)
     }
 
     /// Whether it says that a phase has failed.
     #[must_use]
-    pub const fn is_failure(self) -> bool {
+    pub fn is_failure(self) -> bool {
         matches!(self, Self::Error) || self.is_vendors()
     }
 
@@ -101,15 +100,14 @@ impl IdentificationStatus {
 
     /// Where edition 2025-09 gets the value from.
     #[must_use]
-    pub const fn provenance(self) -> Provenance {
-        match self {
-            Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess => {
+    pub fn provenance(self) -> Provenance {
+        let vendors = VENDORS.iter().find(|row| row.status == self);
+        match (vendors, self) {
+            (Some(row), _) => row.provenance,
+            (None, Self::SignSessionIdSuccessfullyCreated | Self::DocumentSignSuccess) => {
                 d25("10npayments-end-to-end-onboarding", "steps 7 and 9")
             }
-            Self::Declined | Self::Abandoned | Self::Rejected | Self::Expired => assumed(
-                "2026-05 speaks of vendor-specific codes and names none; these are the vendors' own",
-            ),
-            Self::Started | Self::Processing | Self::Error => {
+            (None, _) => {
                 assumed("named by 2026-05 only; 2025-09 leaves its interim and failure names open")
             }
         }
@@ -117,17 +115,17 @@ impl IdentificationStatus {
 }
 
 /// Every value as a text.
-pub(crate) const WORDS: &[&str] = &[
-    "STARTED",
-    "PROCESSING",
-    "SIGN_SESSION_ID_SUCCESSFULLY_CREATED",
-    "DOCUMENT_SIGN_SUCCESS",
-    "ERROR",
-    "declined",
-    "abandoned",
-    "REJECTED",
-    "EXPIRED",
-];
+pub(crate) const WORDS: &[&str] = &words();
+
+const fn words() -> [&'static str; IdentificationStatus::ALL.len()] {
+    let mut words = [""; IdentificationStatus::ALL.len()];
+    let mut index = 0;
+    while index < words.len() {
+        words[index] = IdentificationStatus::ALL[index].name();
+        index += 1;
+    }
+    words
+}
 
 impl fmt::Display for IdentificationStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,13 +136,13 @@ impl fmt::Display for IdentificationStatus {
 impl IdentificationStatus {
     /// Where an edition has the value from.
     #[must_use]
-    pub const fn provenance_in(self, edition: crate::Edition) -> Provenance {
+    pub fn provenance_in(self, edition: crate::Edition) -> Provenance {
         let by_edition = [UNUSED, self.provenance(), self.listed()];
         by_edition[edition as usize]
     }
 
     /// What 2026-05 says: it shows one value on initiate and lists others on the poll.
-    const fn listed(self) -> Provenance {
+    fn listed(self) -> Provenance {
         if matches!(self, Self::Started) {
             crate::provenance::d26("initiate-external-identification-api", "200 response")
         } else if matches!(self, Self::Processing | Self::Error) || !self.is_interim() {

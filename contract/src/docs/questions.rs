@@ -3,11 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::{head, row};
-use crate::{Edition, Provenance, Variant, gap, variant::VariantRow};
+use super::{head, row, under};
+use crate::{Edition, Provenance, Variant, gap, trace::Leg, variant::VariantRow, vendor::VENDORS};
 
 pub(super) fn print(out: &mut String) {
     open_questions(out);
+    vendors(out);
     contradictions(out);
     silences(out);
     families(out);
@@ -39,6 +40,23 @@ fn readings(row: &VariantRow) -> String {
         .iter()
         .map(|reading| format!("`{}`: {} ({})", reading.id, reading.meaning, reading.provenance));
     told.collect::<Vec<_>>().join("<br>")
+}
+
+fn vendors(out: &mut String) {
+    out.push_str(
+        "\n## Statuses of the vendors\n\nWhat a poll says of a failure under \
+         `poll-after-failure=vendor-status`.\n\n",
+    );
+    head(&["vendor", "journey", "what happened", "status", "under", "source"], out);
+    for word in VENDORS {
+        let leg = match word.leg {
+            Leg::Identification => "identification",
+            Leg::Signing => "signing",
+        };
+        let happened = if word.expired { "it took too long" } else { "refused or failed" };
+        let (status, source) = (format!("`{}`", word.status), word.provenance.to_string());
+        row(&[word.vendor, leg, happened, &status, &under(word.when), &source], out);
+    }
 }
 
 fn contradictions(out: &mut String) {

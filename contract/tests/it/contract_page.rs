@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use contract::{Edition, Variant, docs, gap};
+use contract::{Edition, Variant, docs, gap, vendor::VENDORS};
 
 /// How many of each kind there are, the media types (M1) among the first; one that is lost would otherwise take its line along.
 const CONTRADICTIONS: usize = 27;
@@ -37,6 +37,12 @@ fn the_page_names_every_call_refusal_question_and_contradiction() {
     }
     for variant in Variant::ALL {
         assert!(page.contains(&format!("| `{}`: ", variant.row().id)));
+    }
+    for row in VENDORS {
+        let start = format!("| {} | ", row.vendor);
+        let word = format!("| `{}` |", row.status);
+        let told = |line: &str| line.starts_with(&start) && line.contains(&word);
+        assert!(page.lines().any(told), "{start}{word}");
     }
     let asked = gap::UNKNOWNS.iter().map(|gap| (gap.id, gap.ask));
     let told = gap::CONTRADICTIONS.iter().map(|gap| (gap.id, gap.sides[1]));

@@ -10,6 +10,7 @@ use contract::{
     problem::ProblemRow,
     status::IdentificationStatus,
     timing::Timing,
+    vendor::VENDORS,
 };
 
 /// The pages of each edition that were read, by the last part of their addresses.
@@ -132,6 +133,9 @@ fn everything() -> Vec<Sourced> {
     for timing in Timing::ALL {
         add(format!("timing {timing:?}"), timing.provenance());
     }
+    for row in VENDORS {
+        add(format!("vendor {} {}", row.vendor, row.status), row.provenance);
+    }
     for kind in MessageKind::ALL {
         add(format!("message {kind:?}"), kind.provenance());
     }
@@ -212,6 +216,7 @@ fn every_row_says_where_it_comes_from() {
         "move ",
         "status ",
         "timing ",
+        "vendor ",
         "step ",
         "message ",
     ] {

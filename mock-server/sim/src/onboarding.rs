@@ -3,7 +3,7 @@
 
 use contract::{
     Problem, Variant, lifecycle::Trigger, problem::Refusal, status::IdentificationStatus,
-    timing::Timing, trace::Leg,
+    timing::Timing, trace::Leg, vendor,
 };
 
 use crate::{
@@ -143,7 +143,7 @@ impl World {
             Problem::NotStartedYet
         };
         let after = self.reading(Variant::PollAfterFailure);
-        let onfido = self.reads(Variant::IdentityProvider, "onfido-signhost");
+        let variants = self.settings.variants;
         let user = self.user_of(merchant, id)?;
         let session = user.session.as_ref().ok_or_else(|| Refusal::new(missing))?;
         let status = match (&session.stage, after) {
@@ -151,7 +151,8 @@ impl World {
                 return Err(Refusal::new(Problem::IdentificationFailed));
             }
             (Stage::Failed { leg, expired }, "vendor-status") => {
-                IdentificationStatus::of_vendor(onfido, *leg, *expired)
+                let row = vendor::row(&variants, *leg, *expired);
+                row.map_or(IdentificationStatus::Error, |row| row.status)
             }
             _ => session.shown().0,
         };

@@ -9,7 +9,7 @@ use sim::{
 };
 
 use crate::{
-    readings::under_each,
+    readings::{stage_under, under_each},
     stage::{Stage, brief, initiate},
 };
 
@@ -88,6 +88,23 @@ fn poll_after_failure() {
         told,
         ["ERROR, ERROR", "REJECTED, EXPIRED", "identification-failed, identification-failed"]
     );
+}
+
+#[test]
+fn each_vendor_has_its_own_words_for_a_failure() {
+    let told = |provider| {
+        let chosen = [("poll-after-failure", "vendor-status"), ("identity-provider", provider)];
+        let mut stage = stage_under(&chosen);
+        let failed = stage.user_at("failed", 1);
+        let refuses = stage.user_at("to read", 2);
+        stage.person(refuses, Deed::Cancel);
+        let early = [failed, refuses].map(|user| poll(&mut stage, user));
+        let late = ["identifying", "to read"].map(|state| stage.user_at(state, 3 + state.len()));
+        stage.wait(Timing::IdentificationLife.span().max(Timing::SigningLife.span()).as_secs());
+        [early, late.map(|user| poll(&mut stage, user))].concat().join(", ")
+    };
+    assert_eq!(told("b-trust"), "REJECTED, REJECTED, EXPIRED, EXPIRED");
+    assert_eq!(told("onfido-signhost"), "declined, 40, abandoned, 50");
 }
 
 #[test]
