@@ -1,6 +1,6 @@
-//! What the vendors themselves call a failure, one row per value. Polls show these words under the
-//! reading poll-after-failure=vendor-status: 2026-05 speaks of vendor-specific codes and lists none,
-//! so each row says where the vendor has its word from.
+//! What the vendors themselves call a failure, one row per value. Polls show these words under
+//! the reading poll-after-failure=vendor-status: 2026-05 speaks of vendor-specific codes and
+//! lists none, so each row says where the vendor has its word from.
 
 use crate::{
     Provenance, Variant, Variants, provenance::assumed, status::IdentificationStatus, trace::Leg,
