@@ -240,6 +240,7 @@ impl Merchant {
             };
             let out = Outgoing {
                 row,
+                host: row.asked_at(&self.law.variants),
                 url: url.clone(),
                 user: ask.user,
                 bearer: token.as_deref(),
@@ -297,7 +298,8 @@ impl Merchant {
         row: &EndpointRow,
         parameters: &[(&'static str, String)],
     ) -> Result<Url, CallError> {
-        let base = if row.host == Host::Auth { &self.account.auth } else { &self.account.api };
+        let host = row.asked_at(&self.law.variants);
+        let base = if host == Host::Auth { &self.account.auth } else { &self.account.api };
         let mut path = row.path.to_owned();
         for (name, value) in parameters {
             path = path.replace(&format!("{{{name}}}"), value);
@@ -318,7 +320,7 @@ fn settled(
     match result {
         Ok(answer) if Some(answer.status) == wanted => Ok(answer),
         Ok(answer) => Err(CallError::Refused { call: row.call, status: answer.status }),
-        Err(reason) => Err(CallError::NoAnswer { host: row.host, reason }),
+        Err(reason) => Err(CallError::NoAnswer { host: row.asked_at(variants), reason }),
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Wire {
 pub struct Outgoing<'a> {
     /// How the call looks.
     pub row: &'static EndpointRow,
+    /// The host that is asked.
+    pub host: Host,
     /// Where it goes, with every path parameter filled in.
     pub url: Url,
     /// The user it is about, if it names one.
@@ -164,7 +166,7 @@ fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Lab
     let answer = result.as_ref().ok();
     Exchange {
         call: Some(row.call),
-        host: row.host,
+        host: out.host,
         method: row.method.name().to_owned(),
         path: labels.path(out.url.path()),
         user: out.user,
@@ -283,6 +285,7 @@ mod tests {
         ]);
         let out = Outgoing {
             row: row(Call::MtlsToken),
+            host: row(Call::MtlsToken).host,
             url: fake.url("/connect/mtls/token"),
             user: None,
             bearer: None,
@@ -298,6 +301,7 @@ mod tests {
         wire.recorder.labels(|labels| labels.learn(Family::SmsCode, "714982"));
         let out = Outgoing {
             row: row(Call::VerifyPhone),
+            host: row(Call::VerifyPhone).host,
             url: fake.url("/User/phone-number/verify"),
             user: Some(5),
             bearer: Some("SECRET-TOKEN"),
@@ -326,6 +330,7 @@ mod tests {
         let wire = wire();
         let out = Outgoing {
             row: row(Call::CreateUser),
+            host: row(Call::CreateUser).host,
             url: "http://127.0.0.1:1/User".parse().unwrap(),
             user: None,
             bearer: Some("x"),
@@ -352,6 +357,7 @@ mod tests {
         for (path, fits) in [("/huge", false), ("/page", true)] {
             let out = Outgoing {
                 row: row(Call::UserStatus),
+                host: row(Call::UserStatus).host,
                 url: fake.url(path),
                 user: Some(1),
                 bearer: None,

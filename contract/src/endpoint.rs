@@ -2,8 +2,8 @@
 //! client, checks and documents.
 
 use crate::{
-    Call, FieldRow, Host, Method, Problem, Provenance, Variants, answer::SuccessRow, field::Place,
-    problem::ProblemRow,
+    Call, FieldRow, Host, Method, Problem, Provenance, Variant, Variants, answer::SuccessRow,
+    field::Place, problem::ProblemRow,
 };
 
 /// One call of one edition.
@@ -78,6 +78,18 @@ impl EndpointRow {
         }
     }
 
+    /// Whether OpenID Connect defines it, so that it stands under the issuer.
+    #[must_use]
+    pub fn is_openid(&self) -> bool {
+        ["/connect/", "/.well-known/"].iter().any(|under| self.path.starts_with(under))
+    }
+
+    /// Which host a client asks for it under these readings.
+    #[must_use]
+    pub fn asked_at(&self, variants: &Variants) -> Host {
+        if self.is_openid() { issuer(variants) } else { self.host }
+    }
+
     /// The rows of one place, path, body or form, that hold under these readings.
     pub fn fields_in<'a>(
         &self,
@@ -113,8 +125,46 @@ impl EndpointRow {
     }
 }
 
+/// Who issues tokens under these readings.
+#[must_use]
+pub fn issuer(variants: &Variants) -> Host {
+    if variants.reads(Variant::Issuer, "api-host") { Host::Api } else { Host::Auth }
+}
+
 /// The name inside `{...}`, or `None` for a literal segment.
 #[must_use]
 pub fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Edition;
+
+    const OPENID: [Call; 8] = [
+        Call::Discovery,
+        Call::Jwks,
+        Call::MtlsToken,
+        Call::PlainToken,
+        Call::Authorize,
+        Call::UserInfo,
+        Call::Revocation,
+        Call::EndSession,
+    ];
+
+    #[test]
+    fn what_openid_connect_defines_is_asked_at_the_issuer_and_nothing_else_moves() {
+        for (reading, issuer) in [("auth-host", Host::Auth), ("api-host", Host::Api)] {
+            for tables in Edition::served().filter_map(Edition::tables) {
+                let mut variants = Variants::of(tables.edition);
+                assert!(variants.choose("issuer", reading).is_ok());
+                let (own, others): (Vec<_>, Vec<_>) =
+                    tables.endpoints.iter().partition(|row| OPENID.contains(&row.call));
+                assert!(own.iter().all(|row| row.asked_at(&variants) == issuer), "{reading}");
+                assert!(others.iter().all(|row| row.asked_at(&variants) == row.host), "{reading}");
+                assert!(own.len() > 2 && others.len() > 5, "{}", tables.edition);
+            }
+        }
+    }
 }

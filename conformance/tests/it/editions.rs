@@ -4,7 +4,11 @@ use conformance::{
     report::Report,
     run::{Run, Settings},
 };
-use contract::{Edition, Variants, step::Step};
+use contract::{
+    Call, Edition, Host, Variants,
+    step::Step,
+    trace::{self, Decided, Decision, Line},
+};
 use judge::{Person, Verdict};
 
 use crate::stage::{Stage, walked};
@@ -96,4 +100,33 @@ async fn readings_change_what_the_merchant_sends() {
         assert!(wrong.is_none(), "{id}={reading}: {wrong:#?}");
         assert_eq!(report.steps.last().unwrap().step, Step::Token);
     }
+}
+
+#[tokio::test]
+async fn tokens_are_asked_for_at_the_issuer() {
+    let editions = [Edition::E2024_06, Edition::E2025_09, Edition::E2026_05];
+    for (reading, issuer) in [("auth-host", Host::Auth), ("api-host", Host::Api)] {
+        for edition in editions {
+            let (report, stage) = run(edition, 7, &[("issuer", reading)]).await;
+            let last = report.steps.iter().find(|row| row.step == Step::Token).unwrap();
+            assert_eq!(last.verdict, Verdict::Pass, "{edition} {reading}: {last:#?}");
+            let runner = std::fs::read_to_string(stage.trace()).unwrap();
+            let mock = stage.mock.workspace().trace(None).join("\n");
+            for text in [runner, mock] {
+                let hosts = hosts_of_tokens(&text);
+                assert!(hosts.len() > 1, "{edition} {reading}");
+                assert!(hosts.iter().all(|host| *host == issuer), "{edition} {reading} {hosts:?}");
+            }
+        }
+    }
+}
+
+/// Where a trace says that tokens were asked for.
+fn hosts_of_tokens(text: &str) -> Vec<Host> {
+    let exchanges = trace::read(text).unwrap().into_iter().filter_map(|line| match line {
+        Line::Decision(Decision { what: Decided::Exchange(exchange), .. }) => Some(exchange),
+        _ => None,
+    });
+    let is_token = |call| matches!(call, Some(Call::MtlsToken | Call::PlainToken));
+    exchanges.filter(|seen| is_token(seen.call)).map(|seen| seen.host).collect()
 }

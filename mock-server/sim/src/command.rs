@@ -15,6 +15,9 @@ use serde_json::Value;
 /// A command with what the edge knows about its sender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {
+    /// Who was asked; none where the command came from no client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Host>,
     /// The certificate of the connection, if one was shown.
     pub peer: Option<Arc<Peer>>,
     /// The trace id of the caller's `traceparent`, which ours continues.
@@ -30,7 +33,7 @@ impl Envelope {
     /// A command that comes from no connection of a client.
     #[must_use]
     pub const fn own(command: Command) -> Self {
-        Self { peer: None, trace_parent: None, headers: Vec::new(), command }
+        Self { host: None, peer: None, trace_parent: None, headers: Vec::new(), command }
     }
 }
 

@@ -17,7 +17,7 @@ use axum::{
 };
 use bytes::Bytes;
 use contract::{
-    Call, EndpointRow, Host, Problem, Tables, Variant,
+    Call, EndpointRow, Host, Problem, Tables,
     endpoint::{BodyKind, Gate},
     problem::Refusal,
     scenario::fault::Effect,
@@ -170,14 +170,8 @@ impl<'a> Visit<'a> {
     }
 
     fn route(&self) -> Option<Route<'_>> {
-        let path = self.path.as_deref()?;
-        let host = self.corridor.host;
-        // Where the gateway issues the tokens, it serves the identity server's calls too.
-        let variants = self.corridor.workspace.variants();
-        let both = host == Host::Api && variants.reads(Variant::Issuer, "api-host");
-        let hosts: &[Host] = if both { &[Host::Api, Host::Auth] } else { &[host] };
         let law = (self.tables, self.corridor.workspace.variants());
-        Some(route::find(law, hosts, self.method, path))
+        Some(route::find(law, self.corridor.host, self.method, self.path.as_deref()?))
     }
 
     async fn found(&self, found: Route<'_>, body: Body) -> Result<(Option<Call>, Command), Dead> {
@@ -297,7 +291,7 @@ impl<'a> Visit<'a> {
         let peer = self.connection.and_then(|connection| connection.peer.clone());
         let trace_parent = self.text(&TRACEPARENT).as_deref().and_then(trace_parent);
         let headers = self.headers_of_interest();
-        Envelope { peer, trace_parent, headers, command }
+        Envelope { host: Some(self.corridor.host), peer, trace_parent, headers, command }
     }
 
     /// Headers that some scenario asks about; most often there is none to look for but one.

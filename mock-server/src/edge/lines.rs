@@ -76,7 +76,7 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
     let headers = headers.into_iter().filter(|(name, _)| KEPT_HEADERS.contains(name));
     Some(Exchange {
         call: asked.call,
-        host: asked.host,
+        host: envelope.host.unwrap_or(asked.host),
         method: asked.method,
         path: asked.path,
         user: asked.user,

@@ -32,13 +32,15 @@ pub enum Route<'a> {
 #[must_use]
 pub fn find<'a>(
     (tables, variants): (&Tables, &Variants),
-    hosts: &[Host],
+    host: Host,
     method: &str,
     path: &'a str,
 ) -> Route<'a> {
     let manner = Manner::of(variants);
     let candidates = || {
-        let rows = tables.endpoints.iter().filter(move |row| hosts.contains(&row.host));
+        // The identity server goes on serving its calls where the gateway serves them too.
+        let here = move |row: &&EndpointRow| row.host == host || row.asked_at(variants) == host;
+        let rows = tables.endpoints.iter().filter(here);
         rows.filter_map(move |row| Some((row, match_path(row, path, manner)?)))
     };
     let judges_method = |row: &EndpointRow| {
@@ -157,7 +159,7 @@ mod tests {
     }
 
     fn shown_as(variants: &Variants, host: Host, method: &str, path: &str) -> String {
-        match find((tables(), variants), &[host], method, path) {
+        match find((tables(), variants), host, method, path) {
             Route::Found { row, params } => {
                 let params: Vec<_> = params.iter().map(|(n, v)| format!(" {n}={v}")).collect();
                 format!("{}{}", row.call, params.concat())
@@ -214,6 +216,26 @@ mod tests {
             variants.choose(variant, reading).unwrap();
             let shown = shown_as(&variants, Host::Api, "GET", path);
             assert_eq!(shown != "unknown", served, "{variant}={reading} {path}");
+        }
+    }
+
+    #[test]
+    fn the_gateway_serves_what_openid_connect_defines_where_it_issues_and_no_more() {
+        let mut variants = Variants::of(Edition::E2024_06);
+        let oldest = Edition::E2024_06.tables().unwrap();
+        for (reading, served) in [("auth-host", false), ("api-host", true)] {
+            variants.choose("issuer", reading).unwrap();
+            let is_found = |host, method, path| {
+                matches!(find((oldest, &variants), host, method, path), Route::Found { .. })
+            };
+            for (method, path) in
+                [("POST", "/connect/token"), ("GET", "/.well-known/openid-configuration")]
+            {
+                assert_eq!(is_found(Host::Api, method, path), served, "{reading} {path}");
+                assert!(is_found(Host::Auth, method, path), "{reading} {path}");
+            }
+            assert!(is_found(Host::Auth, "POST", "/api/v1/User"));
+            assert!(!is_found(Host::Api, "POST", "/api/v1/User"), "{reading}: a user's call");
         }
     }
 

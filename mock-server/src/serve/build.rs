@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use certs::{Form, MintRequest, Minted, Role};
-use contract::{Host, Tables, Variant};
+use contract::{Host, Tables, Variant, endpoint};
 use http::header;
 use rustls::ServerConfig;
 use sim::{Settings, credentials::Credentials};
@@ -64,8 +64,7 @@ pub(super) fn plan(
 ) -> Result<Plan, StartError> {
     let tables = meant.edition.tables().ok_or(StartError::Edition(meant.edition))?;
     let origins = Origins::of(&bound, meant.public_hosts.first().map(String::as_str));
-    let at_api = meant.variants.reads(Variant::Issuer, "api-host");
-    let issuer = if at_api { &origins.api } else { &origins.auth };
+    let issuer = origins.of_host(endpoint::issuer(&meant.variants));
     let signer = Signer::new(&minted, issuer).map_err(StartError::Token)?;
     let scopes = merchants::published_scopes(&meant.variants);
     let discovery = signer.discovery(tables, &meant.variants, &scopes);

@@ -57,7 +57,7 @@ fn find(tables: &'static Tables, what: &str) -> Result<Vec<&'static EndpointRow>
 /// Whether a path is a row's template, or leads to it.
 fn fits(tables: &Tables, row: &EndpointRow, path: &str) -> bool {
     let found =
-        route::find((tables, &Variants::of(tables.edition)), &[row.host], row.method.name(), path);
+        route::find((tables, &Variants::of(tables.edition)), row.host, row.method.name(), path);
     let leads = matches!(found, Route::Found { row: found, .. } if found.call == row.call);
     row.path.eq_ignore_ascii_case(path) || leads
 }

@@ -134,7 +134,7 @@ impl Sample {
     fn token(&mut self, step: Option<Step>, ordinal: u8) {
         let call = self.plan.token_call().unwrap();
         let row = self.plan.tables().unwrap().endpoint(call).unwrap();
-        let mut seen = exchange(Host::Auth, row.path, 200);
+        let mut seen = exchange(row.asked_at(&self.plan.variants), row.path, 200);
         seen.call = Some(call);
         seen.certificate = Some("merchant".to_owned());
         seen.headers = vec![("cache-control".to_owned(), "no-cache, no-store".to_owned())];

@@ -271,18 +271,14 @@ pub(crate) fn form(id: i32, peer: &Peer) -> Vec<(String, String)> {
 }
 
 pub(crate) fn token_request(peer: Option<Peer>, form: Vec<(String, String)>) -> Envelope {
-    Envelope {
-        peer: peer.map(Arc::new),
-        trace_parent: None,
-        headers: Vec::new(),
-        command: Command::Token(TokenRequest {
-            call: Call::MtlsToken,
-            method: "POST".to_owned(),
-            media_type: Some("application/x-www-form-urlencoded".to_owned()),
-            form: Some(form),
-            basic: None,
-        }),
-    }
+    let command = Command::Token(TokenRequest {
+        call: Call::MtlsToken,
+        method: "POST".to_owned(),
+        media_type: Some("application/x-www-form-urlencoded".to_owned()),
+        form: Some(form),
+        basic: None,
+    });
+    Envelope { peer: peer.map(Arc::new), ..Envelope::own(command) }
 }
 
 pub(crate) fn call_of(ask: &Ask) -> Call {
