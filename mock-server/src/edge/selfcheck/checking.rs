@@ -234,6 +234,52 @@ mod tests {
     }
 
     #[test]
+    fn no_call_of_any_edition_is_let_through() {
+        for tables in Edition::served().filter_map(Edition::tables) {
+            for row in tables.endpoints {
+                let undeclared = checked(tables, Some(row.call), encoded(418, None, ""));
+                assert_eq!(undeclared.status, 500, "{} {}", tables.edition, row.call);
+            }
+        }
+    }
+
+    #[test]
+    fn pages_and_challenges_are_held_to_their_headers() {
+        let tables = Edition::E2026_05.tables().unwrap();
+        let guarded = |names: &[&'static str]| {
+            let known = [
+                ("content-security-policy", "default-src 'none'; style-src 'self'"),
+                ("referrer-policy", "no-referrer"),
+                ("x-content-type-options", "nosniff"),
+                ("cache-control", "no-store, no-cache, max-age=0"),
+                ("pragma", "no-cache"),
+            ];
+            let mut page = encoded(200, Some("text/html; charset=utf-8"), "<!DOCTYPE html>");
+            let kept = known.into_iter().filter(|(name, _)| !names.contains(name));
+            page.headers = kept.map(|(name, value)| (name, value.to_owned())).collect();
+            page
+        };
+        for call in [Call::Authorize, Call::EndSession] {
+            let status = |answer| checked(tables, Some(call), answer).status;
+            assert_eq!(status(guarded(&[])), 200, "{call}");
+            for lost in ["content-security-policy", "x-content-type-options", "cache-control"] {
+                assert_eq!(status(guarded(&[lost])), 500, "{call} without {lost}");
+            }
+            assert_eq!(status(encoded(302, None, "")), 500, "{call}: nowhere to go");
+            let mut strange = guarded(&[]);
+            strange.headers.push(("set-cookie", "tracker=1".to_owned()));
+            assert_eq!(status(strange), 500, "{call}: a cookie of another name");
+        }
+        let claims = |answer| checked(tables, Some(Call::UserInfo), answer).status;
+        let challenged =
+            |status, value| with_header(encoded(status, None, ""), "www-authenticate", value);
+        assert_eq!(claims(encoded(401, None, "")), 500, "a challenge is missing");
+        assert_eq!(claims(challenged(401, "Bearer error=\"invalid_token\"")), 401);
+        assert_eq!(claims(challenged(403, "Bearer error=\"insufficient_scope\"")), 403);
+        assert_eq!(claims(challenged(403, "Basic")), 500);
+    }
+
+    #[test]
     fn a_call_that_the_edition_lacks_has_no_declared_answer() {
         let checker = Checker::new(json!({ "paths": {} }));
         assert_eq!(checker.complaints(Some(Call::CreateUser), &encoded(200, None, "")).len(), 1);
