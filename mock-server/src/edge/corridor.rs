@@ -46,7 +46,7 @@ use super::{
     },
     encode::{self, Encoded},
     form, lines, path,
-    route::{self, Route},
+    route::{self, Route, Routes},
     selfcheck,
 };
 use crate::{
@@ -72,6 +72,13 @@ pub struct Corridor {
     pub documents: Arc<Documents>,
 }
 
+/// A corridor with what it serves, which is found out once.
+#[derive(Debug)]
+struct Open {
+    corridor: Corridor,
+    routes: Routes,
+}
+
 /// What the identity server publishes about itself; the same for as long as it runs.
 #[derive(Debug)]
 pub struct Documents {
@@ -82,13 +89,15 @@ pub struct Documents {
 }
 
 /// The router of the API or auth listener. All paths are in the tables, so there is one handler.
-pub fn router(corridor: Arc<Corridor>) -> Router {
-    Router::new().fallback(answer).with_state(corridor)
+pub fn router(corridor: Corridor) -> Router {
+    let workspace = &corridor.workspace;
+    let routes = Routes::new(workspace.tables(), workspace.variants(), corridor.host);
+    Router::new().fallback(answer).with_state(Arc::new(Open { corridor, routes }))
 }
 
-async fn answer(State(corridor): State<Arc<Corridor>>, request: Request<Body>) -> Response {
+async fn answer(State(open): State<Arc<Open>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let visit = Visit::of(&corridor, &parts);
+    let visit = Visit::of(&open, &parts);
     if let Some(response) = Caught(Box::pin(visit.serve(body))).await {
         return response;
     }
@@ -99,12 +108,13 @@ async fn answer(State(corridor): State<Arc<Corridor>>, request: Request<Body>) -
 /// One request on its way.
 struct Visit<'a> {
     corridor: &'a Corridor,
+    routes: &'a Routes,
     tables: &'static Tables,
     method: &'a str,
     query: &'a str,
     /// As the routing sees it; `None` when the head is not to be served at all.
     path: Option<Cow<'a, str>>,
-    media_type: Option<String>,
+    media_type: Option<Cow<'a, str>>,
     headers: &'a http::HeaderMap,
     connection: Option<&'a Connection>,
 }
@@ -126,11 +136,12 @@ enum Dead {
 }
 
 impl<'a> Visit<'a> {
-    fn of(corridor: &'a Corridor, parts: &'a request::Parts) -> Self {
+    fn of(Open { corridor, routes }: &'a Open, parts: &'a request::Parts) -> Self {
         let served = parts.version < Version::HTTP_11
             || parts.headers.get_all(header::HOST).iter().count() == 1;
         Self {
             corridor,
+            routes,
             tables: corridor.workspace.tables(),
             method: parts.method.as_str(),
             query: parts.uri.query().unwrap_or_default(),
@@ -170,8 +181,7 @@ impl<'a> Visit<'a> {
     }
 
     fn route(&self) -> Option<Route<'_>> {
-        let law = (self.tables, self.corridor.workspace.variants());
-        Some(route::find(law, self.corridor.host, self.method, self.path.as_deref()?))
+        Some(self.routes.find(self.method, self.path.as_deref()?))
     }
 
     async fn found(&self, found: Route<'_>, body: Body) -> Result<(Option<Call>, Command), Dead> {
@@ -436,7 +446,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    fn text(&self, name: &HeaderName) -> Option<String> {
+    fn text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
         joined(self.headers, name)
     }
 

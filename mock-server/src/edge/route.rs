@@ -28,40 +28,101 @@ pub enum Route<'a> {
     Unknown,
 }
 
-/// Finds the row for a request, under the readings in force.
-#[must_use]
-pub fn find<'a>(
-    (tables, variants): (&Tables, &Variants),
-    host: Host,
-    method: &str,
-    path: &'a str,
-) -> Route<'a> {
-    let manner = Manner::of(variants);
-    let candidates = || {
+/// The rows that one listener serves under the readings in force, taken apart once: every request
+/// asks here.
+#[derive(Debug)]
+pub struct Routes {
+    templates: Vec<Template>,
+    manner: Manner,
+}
+
+impl Routes {
+    /// What a listener serves.
+    #[must_use]
+    pub fn new(tables: &Tables, variants: &Variants, host: Host) -> Self {
         // The identity server goes on serving its calls where the gateway serves them too.
-        let here = move |row: &&EndpointRow| row.host == host || row.asked_at(variants) == host;
-        let rows = tables.endpoints.iter().filter(here);
-        rows.filter_map(move |row| Some((row, match_path(row, path, manner)?)))
-    };
-    let judges_method = |row: &EndpointRow| {
-        // The identity server's token endpoints answer every method themselves.
-        row.gate == Gate::Certificate || row.call == Call::PlainToken
-    };
-    let fits = |row: &EndpointRow| row.methods().iter().any(|known| known.name() == method);
-    let found = candidates().find(|(row, _)| judges_method(row) || fits(row));
-    if let Some((row, params)) = found {
-        return Route::Found { row, params };
+        let here = |row: &&EndpointRow| row.host == host || row.asked_at(variants) == host;
+        let templates = tables.endpoints.iter().filter(here).map(Template::of).collect();
+        Self { templates, manner: Manner::of(variants) }
     }
-    let Some((first, _)) = candidates().next() else { return Route::Unknown };
-    let known = candidates().flat_map(|(row, _)| row.methods());
-    let mut allow: Vec<_> = known.map(|method| method.name()).collect();
-    allow.sort_unstable();
-    allow.dedup();
-    Route::WrongMethod { call: first.call, allow: allow.join(", ") }
+
+    /// Finds the row for a request.
+    #[must_use]
+    pub fn find<'a>(&self, method: &str, path: &'a str) -> Route<'a> {
+        let Some(path) = path.strip_prefix('/') else { return Route::Unknown };
+        let sent: Vec<&str> = path.split('/').collect();
+        let fits = |template: &&Template| template.fits(&sent, self.manner);
+        let mut first = None;
+        for template in self.templates.iter().filter(fits) {
+            if template.serves(method) {
+                return Route::Found { row: template.row, params: template.params(&sent) };
+            }
+            first = first.or(Some(template.row.call));
+        }
+        let Some(call) = first else { return Route::Unknown };
+        let known = self.templates.iter().filter(fits).flat_map(|template| template.row.methods());
+        let mut allow: Vec<_> = known.map(|method| method.name()).collect();
+        allow.sort_unstable();
+        allow.dedup();
+        Route::WrongMethod { call, allow: allow.join(", ") }
+    }
+}
+
+/// A row's path, taken apart.
+#[derive(Debug)]
+struct Template {
+    row: &'static EndpointRow,
+    segments: Vec<Segment>,
+    /// Whether one slash more at the end may be tolerated.
+    lenient: bool,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Word(&'static str),
+    Parameter(&'static str),
+}
+
+impl Template {
+    fn of(row: &'static EndpointRow) -> Self {
+        let segment = |text| parameter(text).map_or(Segment::Word(text), Segment::Parameter);
+        // In 2024-06 the identity server's host also serves the user's calls, by the framework.
+        let lenient = row.gate == Gate::Bearer && row.call != Call::UserInfo;
+        Self { row, segments: row.segments().map(segment).collect(), lenient }
+    }
+
+    /// Whether a path's segments are of this form.
+    fn fits(&self, sent: &[&str], manner: Manner) -> bool {
+        let sent = match sent {
+            [before @ .., ""] if self.lenient && manner.slash => before,
+            whole => whole,
+        };
+        // The last word tells rows apart soonest.
+        let mut pairs = self.segments.iter().zip(sent).rev();
+        sent.len() == self.segments.len()
+            && pairs.all(|(wanted, sent)| match wanted {
+                Segment::Word(word) => manner.is_word(word, sent),
+                Segment::Parameter(name) => manner.takes(name, sent),
+            })
+    }
+
+    fn serves(&self, method: &str) -> bool {
+        // The identity server's token endpoints answer every method themselves.
+        let judges = self.row.gate == Gate::Certificate || self.row.call == Call::PlainToken;
+        judges || self.row.methods().iter().any(|known| known.name() == method)
+    }
+
+    fn params<'a>(&self, sent: &[&'a str]) -> Vec<(&'static str, &'a str)> {
+        let named = self.segments.iter().zip(sent).filter_map(|(wanted, sent)| match wanted {
+            Segment::Parameter(name) => Some((*name, *sent)),
+            Segment::Word(_) => None,
+        });
+        named.collect()
+    }
 }
 
 /// How literally a path is taken.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Manner {
     /// The case of literal words matters.
     exact: bool,
@@ -107,43 +168,6 @@ pub fn discreet_path(tables: &Tables, path: &str) -> String {
     shown.collect::<Vec<_>>().join("/")
 }
 
-fn match_path<'a>(
-    row: &EndpointRow,
-    path: &'a str,
-    manner: Manner,
-) -> Option<Vec<(&'static str, &'a str)>> {
-    let mut path = path.strip_prefix('/')?;
-    // In 2024-06 the identity server's host also serves the user's calls, by the framework.
-    if manner.slash && row.gate == Gate::Bearer && row.call != Call::UserInfo {
-        path = path.strip_suffix('/').unwrap_or(path);
-    }
-    if !ends_alike(row.path, path) {
-        return None;
-    }
-    let mut params = Vec::new();
-    let mut sent = path.split('/');
-    for wanted in row.segments() {
-        let segment = sent.next()?;
-        match parameter(wanted) {
-            Some(name) if manner.takes(name, segment) => params.push((name, segment)),
-            None if manner.is_word(wanted, segment) => {}
-            _ => return None,
-        }
-    }
-    sent.next().is_none().then_some(params)
-}
-
-/// Whether a path ends with the words that follow the template's last parameter. Nearly every row
-/// is ruled out here, before anything is split.
-fn ends_alike(template: &str, path: &str) -> bool {
-    let template = template.strip_prefix('/').unwrap_or(template);
-    // Bytes, since this is asked of every row with every request.
-    let after = template.bytes().rposition(|byte| byte == b'}').map_or(0, |at| at + 1);
-    let end = &template[after..];
-    let found = path.len().checked_sub(end.len()).map(|at| &path.as_bytes()[at..]);
-    found.is_some_and(|found| found.eq_ignore_ascii_case(end.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
     use contract::Edition;
@@ -159,7 +183,7 @@ mod tests {
     }
 
     fn shown_as(variants: &Variants, host: Host, method: &str, path: &str) -> String {
-        match find((tables(), variants), host, method, path) {
+        match Routes::new(tables(), variants, host).find(method, path) {
             Route::Found { row, params } => {
                 let params: Vec<_> = params.iter().map(|(n, v)| format!(" {n}={v}")).collect();
                 format!("{}{}", row.call, params.concat())
@@ -226,7 +250,7 @@ mod tests {
         for (reading, served) in [("auth-host", false), ("api-host", true)] {
             variants.choose("issuer", reading).unwrap();
             let is_found = |host, method, path| {
-                matches!(find((oldest, &variants), host, method, path), Route::Found { .. })
+                matches!(Routes::new(oldest, &variants, host).find(method, path), Route::Found { .. })
             };
             for (method, path) in
                 [("POST", "/connect/token"), ("GET", "/.well-known/openid-configuration")]

@@ -140,7 +140,7 @@ fn stands(
         let workspace = Arc::clone(workspace);
         let documents = Arc::clone(&documents);
         let (limits, closing) = (meant.limits, closing.clone());
-        corridor::router(Arc::new(Corridor { host, workspace, limits, closing, documents }))
+        corridor::router(Corridor { host, workspace, limits, closing, documents })
     };
     let alerts = meant.variants.reads(Variant::MtlsRefusal, "tls-alert");
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };

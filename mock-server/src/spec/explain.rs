@@ -12,7 +12,7 @@ use contract::{
 };
 
 use super::{nearest::nearest, tables};
-use crate::edge::route::{self, Route};
+use crate::edge::route::{Route, Routes};
 
 /// What somebody wants explained.
 #[derive(Clone, Debug)]
@@ -56,8 +56,8 @@ fn find(tables: &'static Tables, what: &str) -> Result<Vec<&'static EndpointRow>
 
 /// Whether a path is a row's template, or leads to it.
 fn fits(tables: &Tables, row: &EndpointRow, path: &str) -> bool {
-    let found =
-        route::find((tables, &Variants::of(tables.edition)), row.host, row.method.name(), path);
+    let routes = Routes::new(tables, &Variants::of(tables.edition), row.host);
+    let found = routes.find(row.method.name(), path);
     let leads = matches!(found, Route::Found { row: found, .. } if found.call == row.call);
     row.path.eq_ignore_ascii_case(path) || leads
 }

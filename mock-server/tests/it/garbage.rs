@@ -50,7 +50,7 @@ impl Stand {
             let workspace = Arc::clone(server.workspace());
             let (limits, closing) = (mock_server::config::Limits::default(), closing.clone());
             let documents = Arc::clone(&documents);
-            corridor::router(Arc::new(Corridor { host, workspace, limits, closing, documents }))
+            corridor::router(Corridor { host, workspace, limits, closing, documents })
         };
         let (api, auth) = (router(Host::Api), router(Host::Auth));
         let tables = edition.tables().unwrap();

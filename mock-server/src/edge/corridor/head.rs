@@ -13,12 +13,12 @@ pub(crate) const SESSION_COOKIE: &str = "idsrv";
 
 /// A header's value. One that is sent twice is read as the framework joins it (assumed), and fits
 /// nothing that is expected: no media type, no token.
-pub(super) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+pub(super) fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
     let mut values = headers.get_all(name).iter().map(|value| text(value.as_bytes()));
-    let mut joined = values.next()?.into_owned();
+    let mut joined = values.next()?;
     for value in values {
-        joined.push(',');
-        joined.push_str(&value);
+        joined.to_mut().push(',');
+        joined.to_mut().push_str(&value);
     }
     Some(joined)
 }

@@ -15,9 +15,13 @@ use sim::{
 
 use super::{Context, quoted};
 
+/// Bytes of a member with its value, nearly always enough.
+const USUAL_MEMBER: usize = 40;
+
 /// The object that a row describes.
 pub(super) fn object(context: &Context<'_>, reply: &Reply, members: &[MemberRow]) -> String {
-    let mut body = String::from("{");
+    let mut body = String::with_capacity(members.len() * USUAL_MEMBER);
+    body.push('{');
     let there =
         |member: &&MemberRow| member.presence != Presence::Optional || is_there(reply, member.name);
     for (index, member) in members.iter().filter(there).enumerate() {
