@@ -8,7 +8,8 @@ use std::borrow::Cow;
 pub fn normal(raw: &str) -> Option<Cow<'_, str>> {
     let path = if raw.contains('%') { Cow::Owned(decoded(raw)?) } else { Cow::Borrowed(raw) };
     // Looked for in one sweep, since every request comes through here and hardly any has one.
-    let dotted = path.contains("/.") && path.split('/').any(|segment| matches!(segment, "." | ".."));
+    let dotted =
+        path.contains("/.") && path.split('/').any(|segment| matches!(segment, "." | ".."));
     Some(if dotted { Cow::Owned(without_dots(&path)) } else { path })
 }
 

@@ -250,7 +250,10 @@ mod tests {
         for (reading, served) in [("auth-host", false), ("api-host", true)] {
             variants.choose("issuer", reading).unwrap();
             let is_found = |host, method, path| {
-                matches!(Routes::new(oldest, &variants, host).find(method, path), Route::Found { .. })
+                matches!(
+                    Routes::new(oldest, &variants, host).find(method, path),
+                    Route::Found { .. }
+                )
             };
             for (method, path) in
                 [("POST", "/connect/token"), ("GET", "/.well-known/openid-configuration")]
