@@ -156,7 +156,10 @@ impl Workspace {
             *interest = interest_of(&state.world);
         }
         let step = outcome.entry.step;
-        self.arsenal.arm((step, outcome.entry.at), &outcome.armed);
+        for spare in self.arsenal.arm((step, outcome.entry.at), &outcome.armed) {
+            let kept = self.on_socket(spare.told(0, false));
+            self.keep(state, kept);
+        }
         if heals {
             self.arsenal.heal();
         }

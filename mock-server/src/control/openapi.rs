@@ -80,6 +80,7 @@ fn in_path(verb: &Verb) -> Option<Value> {
         "edition" => {
             json!({ "type": "string", "enum": Edition::served().map(Edition::name).collect::<Vec<_>>() })
         }
+        "name" => json!({ "type": "string" }),
         _ => json!({ "type": "integer" }),
     };
     Some(json!({ "name": name, "in": "path", "required": true, "schema": schema }))
@@ -94,6 +95,18 @@ fn operation_id(verb: &Verb) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_a_text_and_an_id_a_number() {
+        let document = document();
+        let kind = |path: &str, method: &str| {
+            let at =
+                format!("/paths/{}/{method}/parameters/0/schema/type", path.replace('/', "~1"));
+            document.pointer(&at).and_then(Value::as_str).map(str::to_owned)
+        };
+        assert_eq!(kind("/v1/scenarios/{name}", "put").as_deref(), Some("string"));
+        assert_eq!(kind("/v1/users/{id}", "get").as_deref(), Some("integer"));
+    }
 
     #[test]
     fn the_document_has_each_verb_once_and_no_other() {

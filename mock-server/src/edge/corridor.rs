@@ -42,7 +42,8 @@ use super::{
     decode::{self, Raw},
     distort::{
         self,
-        outgoing::{Manner, Note},
+        note::{About, Note},
+        outgoing::Manner,
     },
     encode::{self, Encoded},
     form, lines, path,
@@ -361,20 +362,19 @@ impl<'a> Visit<'a> {
             encoded.headers.extend(self.explained(answered.call, &answer, &armed));
         }
         self.log(&encoded, &answer);
-        self.wait(&armed).await;
-        let manner = Manner::of(&armed);
-        let note = Note {
+        let about = About {
             workspace: Arc::clone(&self.corridor.workspace),
             connection: self.connection.map_or(0, |connection| connection.number),
             step,
             status: encoded.status,
-            // What waits for another connection is told of by that one.
-            faults: armed
-                .into_iter()
-                .zip(done)
-                .filter(|(armed, _)| !matches!(armed.effect, Effect::Connection(_)))
-                .collect(),
         };
+        // What waits for another connection is told of by that one.
+        let faults = armed.into_iter().zip(done);
+        let own =
+            faults.filter(|(armed, _)| !matches!(armed.effect, Effect::Connection(_))).collect();
+        let note = Note::new(about, own);
+        self.wait(&note).await;
+        let manner = Manner::of(note.effects());
         let closes = matches!(answer, Answer::Refused(ref refusal, _) if ends(refusal));
         let fates = self.connection.map(|connection| Arc::clone(connection.fates()));
         respond(encoded, (manner, fates), note, closes)
@@ -422,10 +422,11 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The only place where an answer waits; the lock is free.
-    async fn wait(&self, armed: &[Armed]) {
-        for armed in armed {
-            let Effect::Delay(span) = armed.effect else { continue };
+    /// The only place where an answer waits; the lock is free. A client that leaves meanwhile drops
+    /// the note, which says so.
+    async fn wait(&self, note: &Note) {
+        for effect in note.effects() {
+            let Effect::Delay(span) = effect else { continue };
             if let Some(real) = self.corridor.workspace.pass(span.duration()) {
                 sleep(real).await;
             }

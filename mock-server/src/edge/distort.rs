@@ -4,6 +4,7 @@
 
 pub mod body;
 mod members;
+pub mod note;
 pub mod outgoing;
 pub mod patch;
 
@@ -20,8 +21,9 @@ pub fn rewritten(mut encoded: Encoded, armed: &[Armed]) -> (Encoded, Vec<bool>) 
     for armed in armed {
         done.push(match &armed.effect {
             Effect::Patch(patch) => {
-                encoded = patch::patched(encoded, patch);
-                true
+                let (patched, done) = patch::patched(encoded, patch);
+                encoded = patched;
+                done
             }
             Effect::Body(fault) => match body::changed(&encoded, fault) {
                 Some(changed) => {

@@ -69,9 +69,10 @@ impl Gate {
     async fn close(&self, workspace: &Workspace, closure: Closure) {
         drop(self.socket.lock().unwrap_or_else(PoisonError::into_inner).take());
         workspace.transport(closure.shot.told(0, true));
-        while workspace.now() < closure.until {
+        let arsenal = workspace.arsenal();
+        while workspace.now() < closure.until && arsenal.stands(&closure) {
             tokio::select! {
-                () = workspace.arsenal().stirred.notified() => {}
+                () = arsenal.stirred.notified() => {}
                 () = sleep(LOOK) => {}
             }
         }

@@ -131,9 +131,14 @@ impl Hall {
                 let shot = self.workspace.arsenal().take(self.host);
                 let met = self.meet(shot.as_ref(), (acceptor, tailor), (number, stream)).await;
                 let (acceptor, stream) = met?;
-                let (stream, peer) = self.shake_hands(&acceptor, peers, (number, stream)).await?;
-                let revoked = shot.is_some_and(|shot| shot.meets == Meets::ClientRevoked);
-                let peer = if revoked { peer.as_deref().map(revoke) } else { peer };
+                let shaken = self.shake_hands(&acceptor, peers, (number, stream)).await;
+                let revoking = shot.filter(|shot| shot.meets == Meets::ClientRevoked);
+                if let Some(shot) = &revoking {
+                    let shown = matches!(&shaken, Ok((_, Some(_))));
+                    self.workspace.transport(shot.told(number, shown));
+                }
+                let (stream, peer) = shaken?;
+                let peer = revoking.and(peer.as_deref()).map(revoke).or(peer);
                 (Io::Tls(Box::new(stream)), peer)
             }
         };
@@ -175,19 +180,33 @@ impl Hall {
             wire::part(stream).await;
             return Err(said.err().unwrap_or_else(|| io::Error::other("refused by a scenario")));
         }
-        note(true);
         let acceptor = match shot.meets {
-            Meets::Certificate(flaw) => tailored(tailor.flawed(flaw))?,
-            Meets::Tls(version) => tailored(tailor.only(version))?,
+            Meets::Certificate(flaw) => {
+                note(wire::says_hello(&stream, HANDSHAKE).await);
+                tailored(tailor.flawed(flaw))?
+            }
+            Meets::Tls(version) => {
+                note(wire::says_hello(&stream, HANDSHAKE).await);
+                tailored(tailor.only(version))?
+            }
             Meets::Stall(span) => {
+                note(true);
                 if let Some(real) = self.workspace.pass(span.duration()) {
-                    wire::stall(&stream, real).await?;
+                    let stalled = wire::stall(&stream, real).await;
+                    stalled.inspect_err(|error| self.failed(number, error.to_string()))?;
                 }
                 usual.clone()
             }
+            // Whether there is a certificate to revoke shows at the end of the handshake.
             Meets::Alert(_) | Meets::ClientRevoked | Meets::Refuse(_) => usual.clone(),
         };
         Ok((acceptor, stream))
+    }
+
+    fn failed(&self, connection: u64, reason: String) {
+        let host = self.host;
+        tracing::debug!(%host, connection, reason, "handshake failed");
+        self.workspace.transport(Transported::HandshakeFailed { connection, host, reason });
     }
 
     async fn shake_hands(
@@ -197,10 +216,7 @@ impl Hall {
         (connection, stream): (u64, TcpStream),
     ) -> io::Result<(TlsStream<TcpStream>, Option<Arc<Peer>>)> {
         let host = self.host;
-        let failed = |reason: String| {
-            tracing::debug!(%host, connection, reason, "handshake failed");
-            self.workspace.transport(Transported::HandshakeFailed { connection, host, reason });
-        };
+        let failed = |reason| self.failed(connection, reason);
         match timeout(HANDSHAKE, acceptor.accept(stream).into_fallible()).await {
             Ok(Ok(stream)) => {
                 let tls = stream.get_ref().1;

@@ -4,7 +4,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use contract::{
@@ -48,6 +51,8 @@ pub struct Closure {
     pub until: Instant,
     /// What the trace says of it.
     pub shot: Shot,
+    /// How often everything had been healed when it was asked for.
+    healed: u64,
 }
 
 /// Everything that waits for connections.
@@ -55,7 +60,8 @@ pub struct Closure {
 pub struct Arsenal {
     shots: Mutex<VecDeque<Shot>>,
     closures: Mutex<Vec<Closure>>,
-    /// Something is to be closed, or the time has moved.
+    healed: AtomicU64,
+    /// Something is to be closed or opened again, or the time has moved.
     pub stirred: Notify,
 }
 
@@ -63,8 +69,10 @@ impl Arsenal {
     /// More than this wait for no connection.
     const MOST: usize = 10_000;
 
-    /// Arms what a step has armed for connections.
-    pub fn arm(&self, (step, now): (u64, Instant), armed: &[Armed]) {
+    /// Arms what a step has armed for connections. What there is no room for is given back.
+    #[must_use]
+    pub fn arm(&self, (step, now): (u64, Instant), armed: &[Armed]) -> Vec<Shot> {
+        let mut spare = Vec::new();
         for armed in armed {
             let Effect::Connection(fault) = &armed.effect else { continue };
             let shot = Shot {
@@ -77,13 +85,15 @@ impl Arsenal {
             };
             match fault.meets {
                 Meets::Refuse(span) => {
-                    self.closures().push(Closure { until: now + span.duration(), shot });
+                    let (until, healed) = (now + span.duration(), self.healed());
+                    self.closures().push(Closure { until, shot, healed });
                     self.stirred.notify_waiters();
                 }
                 _ if self.shots().len() < Self::MOST => self.shots().push_back(shot),
-                _ => {}
+                _ => spare.push(shot),
             }
         }
+        spare
     }
 
     /// The shot for the next connection to a listener.
@@ -106,10 +116,22 @@ impl Arsenal {
         Some(closures.remove(at))
     }
 
-    /// Nothing waits any more.
+    /// Nothing waits any more, and a port that is closed opens.
     pub fn heal(&self) {
         self.shots().clear();
         self.closures().clear();
+        self.healed.fetch_add(1, Ordering::AcqRel);
+        self.stirred.notify_waiters();
+    }
+
+    /// Whether a closure still stands, as far as healing goes.
+    #[must_use]
+    pub fn stands(&self, closure: &Closure) -> bool {
+        closure.healed == self.healed()
+    }
+
+    fn healed(&self) -> u64 {
+        self.healed.load(Ordering::Acquire)
     }
 
     fn shots(&self) -> MutexGuard<'_, VecDeque<Shot>> {
@@ -145,12 +167,35 @@ mod tests {
     fn each_listener_takes_its_own_and_no_more_than_there_are() {
         let arsenal = Arsenal::default();
         let now = (1, Instant::STEPPED_START);
-        arsenal.arm(now, &[armed(Listener::Auth, 2), armed(Listener::Api, 1)]);
+        let spare = arsenal.arm(now, &[armed(Listener::Auth, 2), armed(Listener::Api, 1)]);
+        assert_eq!(spare, []);
         assert!(arsenal.take(Host::Identity).is_none());
         assert_eq!((0..9).filter(|_| arsenal.take(Host::Auth).is_some()).count(), 2);
         assert_eq!((0..9).filter(|_| arsenal.take(Host::Api).is_some()).count(), 1);
-        arsenal.arm(now, &[armed(Listener::Auth, 2)]);
+        assert_eq!(arsenal.arm(now, &[armed(Listener::Auth, 2)]), []);
         arsenal.heal();
         assert!(arsenal.take(Host::Auth).is_none());
+    }
+
+    #[test]
+    fn what_finds_no_room_is_given_back() {
+        let arsenal = Arsenal::default();
+        let now = (1, Instant::STEPPED_START);
+        let many = vec![armed(Listener::Auth, 1); Arsenal::MOST + 2];
+        assert_eq!(arsenal.arm(now, &many).len(), 2);
+    }
+
+    #[test]
+    fn healing_opens_what_was_closed_before_it() {
+        let arsenal = Arsenal::default();
+        let span = "1h".parse().unwrap();
+        let fault =
+            ConnectionFault { listener: Listener::Api, meets: Meets::Refuse(span), connections: 1 };
+        let closing = Armed { effect: Effect::Connection(fault), ..armed(Listener::Api, 1) };
+        assert_eq!(arsenal.arm((1, Instant::STEPPED_START), &[closing]), []);
+        let closure = arsenal.closure(Host::Api).unwrap();
+        assert!(arsenal.stands(&closure));
+        arsenal.heal();
+        assert!(!arsenal.stands(&closure));
     }
 }

@@ -6,7 +6,7 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     task::{Context, Poll, ready},
@@ -16,14 +16,14 @@ use std::{
 use contract::{Host, scenario::fault::AlertWord, trace::Transported};
 use socket2::SockRef;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf},
     net::TcpStream,
     sync::OwnedSemaphorePermit,
     time::{Sleep, sleep, timeout},
 };
 use tokio_rustls::server::TlsStream;
 
-use crate::workspace::Workspace;
+use crate::{edge::distort::note::Due, workspace::Workspace};
 
 /// How long, and for how many bytes, a client that still sends is listened to after the last word
 /// was said.
@@ -48,24 +48,39 @@ pub enum Fate {
 
 /// The fate of one connection, set by its requests and met by its socket.
 #[derive(Debug)]
-pub struct Fates(AtomicU8);
+pub struct Fates {
+    fate: AtomicU8,
+    due: Mutex<Option<Due>>,
+}
 
 impl Default for Fates {
     fn default() -> Self {
-        Self(AtomicU8::new(Fate::None as u8))
+        Self { fate: AtomicU8::new(Fate::None as u8), due: Mutex::default() }
     }
 }
 
 impl Fates {
-    /// Decides it.
-    pub fn set(&self, fate: Fate) {
-        self.0.store(fate as u8, Ordering::Release);
+    /// Decides it; `due` is told when the socket meets it.
+    pub fn set(&self, fate: Fate, due: Due) {
+        *self.due() = Some(due);
+        self.fate.store(fate as u8, Ordering::Release);
     }
 
     fn get(&self) -> Fate {
         let all = [Fate::Reset, Fate::Close, Fate::ResetWhenRead, Fate::CloseWhenRead];
-        let set = self.0.load(Ordering::Acquire);
+        let set = self.fate.load(Ordering::Acquire);
         all.into_iter().find(|fate| *fate as u8 == set).unwrap_or(Fate::None)
+    }
+
+    /// The socket is about to do it, so that the trace has it before the client sees it.
+    fn meet(&self) {
+        if let Some(due) = self.due().take() {
+            due.met();
+        }
+    }
+
+    fn due(&self) -> MutexGuard<'_, Option<Due>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -133,6 +148,7 @@ impl Wire {
             tracing::warn!(%error, "the connection closes in order instead of by a reset");
         }
         self.ending = Ending::Over;
+        self.fates.meet();
         io::ErrorKind::ConnectionReset.into()
     }
 
@@ -142,6 +158,7 @@ impl Wire {
             Fate::None | Fate::ResetWhenRead | Fate::CloseWhenRead => Poll::Ready(Ok(())),
             Fate::Reset => Poll::Ready(Err(self.reset())),
             Fate::Close => {
+                self.fates.meet();
                 ready!(on!(Pin::new(&mut *self), io => io.poll_shutdown(context)))?;
                 self.ending = Ending::Over;
                 Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()))
@@ -175,6 +192,7 @@ impl AsyncRead for Wire {
         match wire.fates.get() {
             Fate::ResetWhenRead | Fate::Reset => return Poll::Ready(Err(wire.reset())),
             Fate::CloseWhenRead => {
+                wire.fates.meet();
                 ready!(on!(Pin::new(&mut *wire), io => io.poll_shutdown(context)))?;
                 wire.ending = Ending::Over;
                 return Poll::Ready(Ok(()));
@@ -301,14 +319,21 @@ pub(super) async fn stall(stream: &TcpStream, time: Duration) -> io::Result<()> 
 }
 
 async fn gone(stream: &TcpStream) -> io::Error {
-    const LOOK: Duration = Duration::from_millis(200);
+    const LOOK: Duration = Duration::from_millis(50);
     loop {
-        let mut one = [0];
-        match stream.peek(&mut one).await {
-            Ok(0) => return io::ErrorKind::UnexpectedEof.into(),
-            // The hello waits to be read; what follows it is looked for now and then.
+        // The hello waits to be read, and hides from whoever would read that nothing follows it.
+        match stream.ready(Interest::READABLE).await {
+            Ok(ready) if ready.is_read_closed() => return io::ErrorKind::UnexpectedEof.into(),
             Ok(_) => sleep(LOOK).await,
             Err(error) => return error,
         }
     }
+}
+
+/// Whether the client begins a handshake before it leaves; its words stay to be read.
+pub(super) async fn says_hello(stream: &TcpStream, patience: Duration) -> bool {
+    const HANDSHAKE_RECORD: u8 = 22;
+    let mut first = [0];
+    let heard = timeout(patience, stream.peek(&mut first)).await;
+    matches!(heard, Ok(Ok(1))) && first == [HANDSHAKE_RECORD]
 }

@@ -17,7 +17,7 @@ use sim::{
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::client::{Answer, Client, Wire, read_all, request, server};
+use crate::client::{Answer, Client, Wire, builder, read_all, request, server};
 
 const STATUS: &str = "/User/100001/status";
 
@@ -30,7 +30,10 @@ struct Stand {
 
 impl Stand {
     async fn with(then: &str) -> Self {
-        let server = server().await;
+        Self::on(server().await, then).await
+    }
+
+    async fn on(server: MockServer, then: &str) -> Self {
         let client = Client::of(Role::MerchantA);
         let token = client.token(server.bound().auth).await;
         let stand = Self { server, client, token };
@@ -225,6 +228,12 @@ async fn a_changed_body_is_what_the_client_and_the_trace_see() {
     for (body, holds) in [
         ("\"truncated\"", "{\"isEmailVerified\":false,"),
         ("{ kind = \"missing-member\", member = \"status\" }", "{\"isEmailVerified\":false,"),
+        ("\"broken\"", "\"status\":50"),
+        ("\"empty\"", ""),
+        ("\"duplicate-key\"", "\"isEmailVerified\":\"false\"}"),
+        ("\"wrong-type\"", "{\"isEmailVerified\":\"false\","),
+        ("\"wrong-media-type\"", "\"status\":50}"),
+        ("\"huge\"", "xxxx"),
         ("\"unknown-member\"", "\"unexpectedMember\":{\"since\":\"tomorrow\"}"),
         ("\"html\"", "502 Bad Gateway"),
     ] {
@@ -234,7 +243,9 @@ async fn a_changed_body_is_what_the_client_and_the_trace_see() {
         assert!(answer.body.contains(holds), "{body}: {answer:?}");
         let length = answer.header("content-length").unwrap().parse::<usize>().unwrap();
         assert_eq!(length, answer.body.len());
-        assert_eq!(stand.last_answer(), shown(&answer.body), "{body}");
+        if !answer.body.is_empty() {
+            assert_eq!(stand.last_answer(), shown(&answer.body), "{body}");
+        }
         assert!(stand.faults().iter().all(|(_, delivered)| *delivered));
     }
 }
@@ -244,6 +255,45 @@ async fn what_cannot_be_done_is_said_to_be_undone() {
     let stand = Stand::with("body = { kind = \"missing-member\", member = \"colour\" }").await;
     assert_eq!(stand.status().await.status, 200);
     assert_eq!(stand.faults(), [("body missing-member colour".to_owned(), false)]);
+}
+
+async fn real() -> MockServer {
+    let real = builder().settings(|meant| meant.clock = mock_server::clock::ClockMode::Real);
+    real.start().await.unwrap()
+}
+
+/// Each with an answer that has no body.
+#[tokio::test]
+async fn a_body_that_is_not_there_is_neither_slow_nor_cut_in_the_middle() {
+    for what in ["cut = \"reset-mid-body\"", "cut = \"close-mid-body\"", "slow = 1"] {
+        let answer = "body = { kind = \"empty\" }";
+        let stand = Stand::with(&format!("{answer}, {what}")).await;
+        let mut wire = stand.connect().await;
+        stand.ask_on(&mut wire).await;
+        let last = stand.request("GET", STATUS, "");
+        wire.write_all(last.as_bytes()).await.unwrap();
+        let done = |(effect, done): &(String, bool)| !effect.starts_with("body") && *done;
+        let (text, end) = read_until_end(&mut wire).await;
+        assert_eq!((text.matches("HTTP/1.1 200").count(), end), (2, None), "{what}: {text}");
+        assert!(!stand.faults().iter().any(done), "{what}: {:?}", stand.faults());
+        assert!(!stand.faults().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_during_a_delay_got_nothing_and_the_trace_says_so() {
+    let stand = Stand::on(real().await, "delay = \"1h\"").await;
+    let mut wire = stand.connect().await;
+    stand.ask_on(&mut wire).await;
+    let asked = || stand.last_answer()["isPhoneNumberVerified"].is_boolean();
+    while !asked() {
+        tokio::task::yield_now().await;
+    }
+    drop(wire);
+    while stand.faults().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stand.faults(), [("delay 1h".to_owned(), false)]);
 }
 
 #[tokio::test]
@@ -307,4 +357,15 @@ async fn the_date_header_follows_the_clock_of_the_workspace() {
     assert_eq!(date(&discovery).as_deref(), Some("Thu, 01 Jan 2026 01:00:00 GMT"));
     let page = Client::of(None).get(stand.server.bound().identity, "/identification/0", "").await;
     assert_eq!(date(&page).as_deref(), Some("Thu, 01 Jan 2026 01:00:00 GMT"), "{page:?}");
+}
+
+#[tokio::test]
+async fn an_idle_connection_closes_after_an_answer_without_a_body_too() {
+    let stand = Stand::with("body = \"empty\", cut = \"close-idle\"").await;
+    let mut wire = stand.connect().await;
+    stand.ask_on(&mut wire).await;
+    let (text, end) = read_until_end(&mut wire).await;
+    assert_eq!((text.starts_with("HTTP/1.1 200"), end), (true, None), "{text}");
+    let faults = [("body empty".to_owned(), true), ("cut close-idle".to_owned(), true)];
+    assert!(faults.iter().all(|fault| stand.faults().contains(fault)), "{:?}", stand.faults());
 }

@@ -15,7 +15,7 @@ use sim::{
     Command, Envelope,
     command::{ScriptRequest, Whom},
 };
-use tokio::net::TcpStream;
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
 use crate::client::{Client, alert_of, builder, minted, request, server};
 
@@ -59,7 +59,21 @@ impl Stand {
         self.ask(&self.client).await.unwrap_err()
     }
 
+    /// Waits for the line of the fault, which the trace has when the connection is over.
+    async fn told(&self) -> (String, bool) {
+        while self.faults().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        self.fault()
+    }
+
     fn fault(&self) -> (String, bool) {
+        let faults = self.faults();
+        assert_eq!(faults.len(), 1, "it is told once: {faults:?}");
+        faults[0].clone()
+    }
+
+    fn faults(&self) -> Vec<(String, bool)> {
         let lines = self.server.workspace().trace(Some(TraceClass::Transport));
         let faults = lines.iter().filter_map(|line| match serde_json::from_str(line).unwrap() {
             Line::Transport(transport) => match transport.what {
@@ -68,9 +82,7 @@ impl Stand {
             },
             _ => None,
         });
-        let faults: Vec<_> = faults.collect();
-        assert_eq!(faults.len(), 1, "it is told once: {faults:?}");
-        faults[0].clone()
+        faults.collect()
     }
 }
 
@@ -170,6 +182,64 @@ async fn a_closed_port_refuses_until_its_time_has_come() {
         tokio::task::yield_now().await;
     }
     assert_eq!(stand.ask(&stand.client).await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn healing_and_beginning_anew_open_a_closed_port() {
+    for anew in [false, true] {
+        let stand = Stand::with("{ refuse = \"5s\" }").await;
+        stand.arm().await;
+        let address = stand.server.bound().auth;
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        if anew {
+            stand.server.workspace().reset();
+        } else {
+            let heal = Command::Script(ScriptRequest::Heal { rule: None });
+            stand.server.workspace().step(Envelope::own(heal));
+        }
+        while TcpStream::connect(address).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_before_its_hello_met_no_fault() {
+    for meets in
+        ["{ certificate = \"expired\" }", "{ tls = \"1.2\" }", "{ alert = \"unknown-ca\" }"]
+    {
+        let stand = Stand::with(meets).await;
+        stand.arm().await;
+        drop(TcpStream::connect(stand.server.bound().auth).await.unwrap());
+        assert!(!stand.told().await.1, "{meets}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_without_a_certificate_has_none_to_lose() {
+    let stand = Stand::with("\"client-revoked\"").await;
+    stand.arm().await;
+    assert_eq!(stand.ask(&Client::of(None)).await.unwrap(), 200);
+    assert_eq!(stand.fault(), ("connection auth client-revoked".to_owned(), false));
+}
+
+#[tokio::test]
+async fn a_handshake_that_stands_still_ends_when_the_client_leaves() {
+    let real = builder().settings(|meant| meant.clock = mock_server::clock::ClockMode::Real);
+    let stand = Stand::on(real.start().await.unwrap(), "{ stall = \"1h\" }");
+    stand.arm().await;
+    let mut impatient = TcpStream::connect(stand.server.bound().auth).await.unwrap();
+    // The hello need not be a good one: nobody reads it yet.
+    impatient.write_all(&[22, 3, 1, 0, 1, 1]).await.unwrap();
+    assert!(stand.told().await.1);
+    drop(impatient);
+    let failed =
+        |line: &String| line.contains("handshakeFailed") || line.contains("handshake-failed");
+    while !stand.server.workspace().trace(Some(TraceClass::Transport)).iter().any(failed) {
+        tokio::task::yield_now().await;
+    }
 }
 
 const SECONDS: std::time::Duration = std::time::Duration::from_secs(5);

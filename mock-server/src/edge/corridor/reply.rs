@@ -12,7 +12,10 @@ use sim::outcome::{Grant, Secret, SessionLink};
 use super::Corridor;
 use crate::{
     edge::{
-        distort::outgoing::{Manner, Note, Outgoing},
+        distort::{
+            note::Note,
+            outgoing::{Manner, Outgoing},
+        },
         encode::{Encoded, Names, Page},
     },
     tls::wire::Fates,
@@ -83,7 +86,7 @@ pub(super) fn respond(
     note: Note,
     closes: bool,
 ) -> Response {
-    let date = note.workspace.date();
+    let date = note.workspace().date();
     let body = Outgoing::new(Bytes::from(encoded.body), manner, fates, note);
     let mut response = Response::new(Body::new(body));
     *response.status_mut() =

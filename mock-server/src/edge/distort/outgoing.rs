@@ -12,33 +12,12 @@ use std::{
 
 use axum::body::HttpBody;
 use bytes::Bytes;
-use contract::{
-    scenario::fault::{Cut, Effect},
-    trace::Transported,
-};
+use contract::scenario::fault::{Cut, Effect};
 use http_body::{Frame, SizeHint};
-use sim::outcome::Armed;
 use tokio::time::{Sleep, sleep};
 
-use crate::{
-    tls::wire::{Fate, Fates},
-    workspace::Workspace,
-};
-
-/// What the trace says of an answer when it is out.
-#[derive(Debug)]
-pub struct Note {
-    /// Whose trace.
-    pub workspace: Arc<Workspace>,
-    /// On which connection; 0 where it is not known.
-    pub connection: u64,
-    /// Of which step.
-    pub step: u64,
-    /// With which status.
-    pub status: u16,
-    /// The faults that were armed, and whether each could be done so far.
-    pub faults: Vec<(Armed, bool)>,
-}
+use super::note::{Note, Sent};
+use crate::tls::wire::{Fate, Fates};
 
 /// How a body is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,12 +31,12 @@ pub struct Manner {
 impl Manner {
     /// What the armed faults say of it.
     #[must_use]
-    pub fn of(armed: &[Armed]) -> Self {
+    pub fn of<'a>(effects: impl Iterator<Item = &'a Effect>) -> Self {
         let mut manner = Self::default();
-        for armed in armed {
-            match armed.effect {
-                Effect::Slow(bytes) => manner.slow = Some(bytes),
-                Effect::Cut(cut) => manner.cut = Some(cut),
+        for effect in effects {
+            match effect {
+                Effect::Slow(bytes) => manner.slow = Some(*bytes),
+                Effect::Cut(cut) => manner.cut = Some(*cut),
                 _ => {}
             }
         }
@@ -68,6 +47,7 @@ impl Manner {
     const fn before_cut(self, whole: usize) -> usize {
         match self.cut {
             None | Some(Cut::CloseIdle) => whole,
+            // Of a single byte, the half is none.
             Some(Cut::ResetMidBody | Cut::CloseMidBody) => whole / 2,
             Some(Cut::ResetBeforeHeaders | Cut::ResetAfterHeaders | Cut::Close) => 0,
         }
@@ -86,15 +66,15 @@ impl Manner {
     }
 }
 
-/// How a body is taken apart at a rate: chunks of so many bytes, so far apart. Ten chunks a second,
-/// or single bytes where that is faster than asked for.
+/// How a body is taken apart at a rate: chunks of so many bytes, so far apart. About ten chunks a
+/// second, or single bytes where that is faster than asked for.
 const fn pieces(bytes_per_second: u32) -> (usize, Duration) {
     match bytes_per_second {
-        0..=10 => {
-            let rate = if bytes_per_second == 0 { 1 } else { bytes_per_second };
-            (1, Duration::from_millis(1000 / rate as u64))
+        0 => (1, Duration::from_secs(1)),
+        rate => {
+            let size = rate.div_ceil(10) as u64;
+            (size as usize, Duration::from_nanos(size * 1_000_000_000 / rate as u64))
         }
-        _ => (bytes_per_second as usize / 10, Duration::from_millis(100)),
     }
 }
 
@@ -106,19 +86,22 @@ pub struct Outgoing {
     /// How many bytes go before the cut.
     limit: usize,
     manner: Manner,
-    fate: Option<Arc<Fates>>,
+    fates: Option<Arc<Fates>>,
     pause: Option<Pin<Box<Sleep>>>,
     flushed: bool,
+    /// The connection was told to end before the answer does.
+    shortened: bool,
     note: Note,
 }
 
 impl Outgoing {
     /// A body; `fate` is the connection's, where it has one.
     #[must_use]
-    pub fn new(bytes: Bytes, manner: Manner, fate: Option<Arc<Fates>>, note: Note) -> Self {
+    pub fn new(bytes: Bytes, manner: Manner, fates: Option<Arc<Fates>>, note: Note) -> Self {
         let limit = manner.before_cut(bytes.len());
-        let (pause, flushed) = (None, false);
-        let body = Self { bytes, taken: 0, limit, manner, fate, pause, flushed, note };
+        let (pause, flushed, shortened) = (None, false, false);
+        let mut body =
+            Self { bytes, taken: 0, limit, manner, fates, pause, flushed, shortened, note };
         match manner.cut {
             // Before the first byte of the head goes out.
             Some(Cut::ResetBeforeHeaders | Cut::Close) => body.meet_fate(),
@@ -127,20 +110,25 @@ impl Outgoing {
                 body.set(Fate::ResetWhenRead);
             }
             Some(Cut::CloseIdle) if body.bytes.is_empty() => body.meet_fate(),
+            // A body that is not there has no middle: the cut stays undone, and the trace says so.
             _ => {}
         }
         body
     }
 
-    fn meet_fate(&self) {
+    fn meet_fate(&mut self) {
         if let Some(fate) = self.manner.fate() {
             self.set(fate);
         }
     }
 
-    fn set(&self, fate: Fate) {
-        if let Some(fates) = &self.fate {
-            fates.set(fate);
+    /// From here on it is the socket's affair, which also says whether it came to it.
+    fn set(&mut self, fate: Fate) {
+        if let Some(fates) = &self.fates
+            && let Some(due) = self.note.take_cut()
+        {
+            fates.set(fate, due);
+            self.shortened = fate != Fate::CloseWhenRead;
         }
     }
 
@@ -152,7 +140,7 @@ impl Outgoing {
         };
         let (size, apart) = pieces(rate);
         if self.taken > 0 {
-            let workspace = &self.note.workspace;
+            let workspace = self.note.workspace();
             if self.pause.is_none()
                 && let Some(real) = workspace.pass(apart)
             {
@@ -210,28 +198,21 @@ impl HttpBody for Outgoing {
 impl Drop for Outgoing {
     fn drop(&mut self) {
         let early = matches!(self.manner.cut, Some(Cut::ResetBeforeHeaders | Cut::Close));
-        let shortened = self.manner.cut.is_some_and(|cut| cut != Cut::CloseIdle);
-        if self.manner.cut == Some(Cut::CloseIdle) && self.taken == self.limit {
+        let whole = self.taken == self.limit;
+        if self.manner.cut == Some(Cut::CloseIdle) && whole {
             self.meet_fate();
         }
-        let cut = self.taken < self.limit;
-        let Note { workspace, connection, step, status, faults } = &mut self.note;
-        workspace.transport(Transported::Delivered {
-            connection: *connection,
-            step: *step,
-            status: if early { 0 } else { *status },
-            bytes: self.taken as u64,
-            cut: cut || shortened,
+        let (taken, shortened) = (self.taken, self.shortened);
+        let has_body = self.limit > 0;
+        let head = !(early && shortened);
+        let sent = Sent { head, bytes: taken, cut: !whole || shortened };
+        self.note.close(sent, |effect| match effect {
+            // The socket tells of it where it was asked to.
+            Effect::Cut(_) => false,
+            Effect::Slow(_) => whole && has_body,
+            Effect::Delay(_) => true,
+            _ => whole && head,
         });
-        for (armed, done) in faults.drain(..) {
-            workspace.transport(Transported::Fault {
-                connection: *connection,
-                step: *step,
-                fault: format!("{}/{}", armed.scenario, armed.rule),
-                effect: armed.effect.to_string(),
-                delivered: done && !cut,
-            });
-        }
     }
 }
 
@@ -244,6 +225,11 @@ mod tests {
         assert_eq!(pieces(1), (1, Duration::from_secs(1)));
         assert_eq!(pieces(4), (1, Duration::from_millis(250)));
         assert_eq!(pieces(1000), (100, Duration::from_millis(100)));
+        for rate in 1..=200_u32 {
+            let (size, apart) = pieces(rate);
+            let real = f64::from(u32::try_from(size).unwrap()) / apart.as_secs_f64();
+            assert!((real - f64::from(rate)).abs() < 0.01, "{rate}: {real}");
+        }
     }
 
     #[test]

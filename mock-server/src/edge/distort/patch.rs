@@ -6,9 +6,10 @@ use contract::scenario::fault::{PATCHABLE, Patch};
 use super::members::Members;
 use crate::edge::encode::Encoded;
 
-/// The answer with its parts replaced. Members are replaced where the body is a JSON object.
+/// The answer with its parts replaced, and whether all of them could be: there are no members to
+/// replace where the body is no JSON object.
 #[must_use]
-pub fn patched(encoded: Encoded, patch: &Patch) -> Encoded {
+pub fn patched(encoded: Encoded, patch: &Patch) -> (Encoded, bool) {
     let Encoded { status, mut media_type, mut headers, body } = encoded;
     for (name, value) in &patch.headers {
         let name = name.to_lowercase();
@@ -23,12 +24,13 @@ pub fn patched(encoded: Encoded, patch: &Patch) -> Encoded {
     }
     let wanted = !patch.set.is_empty() || !patch.remove.is_empty();
     let members = wanted.then(|| Members::of(&body)).flatten();
+    let done = !wanted || members.is_some();
     let body = members.map_or(body, |mut members| {
         members.0.retain(|(name, _)| !patch.remove.contains(name));
         patch.set.iter().for_each(|(name, value)| members.set(name, value));
         members.body()
     });
-    Encoded { status: patch.status.unwrap_or(status), media_type, headers, body }
+    (Encoded { status: patch.status.unwrap_or(status), media_type, headers, body }, done)
 }
 
 #[cfg(test)]
@@ -53,10 +55,10 @@ mod tests {
     #[test]
     fn members_are_replaced_in_place_and_the_rest_keeps_its_bytes() {
         let patch = patch(json!({ "set": { "id": "x", "new": null }, "remove": ["gone"] }));
-        let body = patched(answer(), &patch).body;
+        let body = patched(answer(), &patch).0.body;
         assert_eq!(String::from_utf8_lossy(&body), r#"{"id":"x","a":{"z":1,"b":2},"new":null}"#);
         let patch = self::patch(json!({ "remove": ["id"] }));
-        let body = patched(answer(), &patch).body;
+        let body = patched(answer(), &patch).0.body;
         assert_eq!(String::from_utf8_lossy(&body), r#"{"a":{"z":1,"b":2}}"#);
     }
 
@@ -66,7 +68,8 @@ mod tests {
             "status": 200,
             "headers": { "Cache-Control": "", "content-type": "text/plain", "retry-after": "9" }
         }));
-        let patched = patched(answer(), &patch);
+        let (patched, done) = patched(answer(), &patch);
+        assert!(done);
         assert_eq!((patched.status, patched.media_type), (200, None));
         let wanted = [("content-type", "text/plain"), ("retry-after", "9")];
         assert_eq!(patched.headers, wanted.map(|(name, value)| (name, value.to_owned())));
@@ -78,7 +81,7 @@ mod tests {
         let patch = patch(json!({ "set": { "id": 1 } }));
         for body in ["", "[]", "<html>", "7"] {
             let encoded = Encoded { body: body.as_bytes().to_vec(), ..answer() };
-            assert_eq!(patched(encoded.clone(), &patch), encoded);
+            assert_eq!(patched(encoded.clone(), &patch), (encoded, false), "{body}");
         }
     }
 }
