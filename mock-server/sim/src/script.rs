@@ -8,6 +8,7 @@ mod given;
 mod person;
 pub(crate) mod play;
 mod rules;
+mod staged;
 mod state;
 pub(crate) mod timeline;
 

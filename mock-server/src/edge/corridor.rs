@@ -416,10 +416,23 @@ impl<'a> Visit<'a> {
         match stepped.answer {
             // What a scenario puts in the place of an answer is meant to break the contract.
             Answer::Scripted(..) => encoded,
+            Answer::Refused(ref refusal, _) if self.is_staged(*call, refusal, &stepped.armed) => {
+                encoded
+            }
             Answer::Reply(_) | Answer::Refused(..) => {
                 selfcheck::checked(self.tables, *call, encoded)
             }
         }
+    }
+
+    /// Whether a scenario lets a call be refused as it never is.
+    fn is_staged(&self, call: Option<Call>, refusal: &Refusal, armed: &[Armed]) -> bool {
+        let row = call.and_then(|call| self.tables.endpoint(call));
+        let declared = || {
+            let rows = row.map(|row| self.tables.refused(row)).unwrap_or_default();
+            rows.iter().any(|refused| refused.row.problem == refusal.problem)
+        };
+        armed.iter().any(|armed| armed.effect == Effect::Answer) && !declared()
     }
 
     /// The only place where an answer waits; the lock is free. A client that leaves meanwhile drops

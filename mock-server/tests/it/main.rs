@@ -26,6 +26,7 @@ mod ready;
 mod reset;
 mod scenario_control;
 mod shutdown;
+mod staged;
 mod tls;
 mod token;
 mod trace;

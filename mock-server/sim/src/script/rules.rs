@@ -259,10 +259,10 @@ impl World {
         });
         let named = |name: &String| Problem::ALL.iter().find(|known| known.name() == name);
         if let Some(problem) = instead.problem.as_ref().and_then(named) {
-            let refusal = match retry_after {
-                Some(retry_after) => Refusal::with_header(*problem, retry_after.to_string()),
-                None => Refusal::new(*problem),
-            };
+            let mut refusal = self.staged(*problem, call_of(&envelope.command));
+            if let Some(retry_after) = retry_after {
+                refusal.header = Some(retry_after.to_string());
+            }
             return self.refuse(envelope, refusal);
         }
         let scripted = Scripted {
