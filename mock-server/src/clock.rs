@@ -115,10 +115,18 @@ impl Clock {
     /// A clock that starts now.
     #[must_use]
     pub fn start(mode: ClockMode) -> Self {
-        let started_at = match mode {
-            ClockMode::Stepped => Instant::STEPPED_START,
-            ClockMode::Real | ClockMode::Times(_) => wall_instant(),
-        };
+        Self::resume(
+            mode,
+            match mode {
+                ClockMode::Stepped => Instant::STEPPED_START,
+                ClockMode::Real | ClockMode::Times(_) => wall_instant(),
+            },
+        )
+    }
+
+    /// A clock that goes on from a moment. One that runs with the wall clock says no earlier one.
+    #[must_use]
+    pub fn resume(mode: ClockMode, started_at: Instant) -> Self {
         let latest = AtomicI64::new(started_at.millis());
         Self { mode, started: std::time::Instant::now(), started_at, latest }
     }

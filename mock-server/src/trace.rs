@@ -87,7 +87,7 @@ fn weight(value: &Value) -> usize {
 }
 
 /// The newest of what happened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ring {
     kept: VecDeque<Kept>,
     limit: usize,

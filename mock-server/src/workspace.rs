@@ -25,8 +25,8 @@ use crate::{
     clock::{Clock, ClockError, ClockMode},
     origins::Origins,
     ready::Ready,
-    tls::arsenal::Arsenal,
-    token::Tokens,
+    tls::arsenal::{Arsenal, Waiting},
+    token::{Texts, Tokens},
     trace::{Kept, Ring, TraceFile},
 };
 
@@ -78,6 +78,23 @@ pub struct Parts {
     pub errands: UnboundedSender<Visit>,
 }
 
+/// What a workspace has come to: all that another one needs to go on in the same way.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The moment, by its clock.
+    pub now: Instant,
+    /// The world.
+    pub world: World,
+    /// Where its control listener is.
+    pub control: String,
+    /// What its trace holds in memory.
+    pub trace: Ring,
+    /// The texts of its tokens.
+    pub tokens: Texts,
+    /// What its next connections meet.
+    pub waiting: Waiting,
+}
+
 #[derive(Debug)]
 struct State {
     world: World,
@@ -97,14 +114,25 @@ pub struct Stepped {
 }
 
 impl Workspace {
-    /// A new world with an empty trace. If a file is named, the trace goes there too.
+    /// A new world with an empty trace, or one that goes on from what was saved. If a file is
+    /// named, the trace goes there too.
     ///
     /// # Errors
     /// When the trace file cannot be made.
-    pub fn new(parts: Parts, trace_file: Option<&Path>) -> io::Result<Self> {
+    pub fn new(parts: Parts, saved: Option<Saved>, trace_file: Option<&Path>) -> io::Result<Self> {
         let Parts { settings, tables, clock, origins, ready, tokens, trace_lines, errands } = parts;
-        let world = World::new(settings.clone());
-        let ring = Ring::new(trace_lines);
+        let fresh = saved.is_none();
+        let arsenal = Arsenal::default();
+        let (world, ring) = match saved {
+            None => (World::new(settings.clone()), Ring::new(trace_lines)),
+            Some(Saved { mut world, control, trace, tokens: texts, waiting, .. }) => {
+                // Browsers that were to land with the original land with the copy.
+                world.move_landings(&control, &origins.control);
+                tokens.take_over(texts);
+                arsenal.take_over(waiting);
+                (world, trace)
+            }
+        };
         let interest = RwLock::new(interest_of(&world));
         let state = Mutex::new(State { world, ring, file: None });
         let workspace = Self {
@@ -117,14 +145,16 @@ impl Workspace {
             tokens,
             interest,
             errands,
-            arsenal: Arsenal::default(),
+            arsenal,
             date: Mutex::default(),
         };
         if let Some(path) = trace_file {
             let file = TraceFile::create(path, &workspace.header())?;
             workspace.lock().file = Some(file);
         }
-        workspace.give(&mut workspace.lock());
+        if fresh {
+            workspace.give(&mut workspace.lock());
+        }
         Ok(workspace)
     }
 
@@ -134,6 +164,20 @@ impl Workspace {
     /// The sentence that says what contradicts it.
     pub fn check_scenario(&self) -> Result<(), String> {
         self.look(World::check_scenario)
+    }
+
+    /// What it has come to.
+    #[must_use]
+    pub fn save(&self) -> Saved {
+        let state = self.lock();
+        Saved {
+            now: self.clock.now(),
+            world: state.world.clone(),
+            control: self.origins.control.clone(),
+            trace: state.ring.clone(),
+            tokens: self.tokens.texts(),
+            waiting: self.arsenal.waiting(),
+        }
     }
 
     /// Takes a command, now.

@@ -139,6 +139,12 @@ impl Scripts {
 }
 
 impl World {
+    /// What everybody goes through for whom nothing else is chosen.
+    #[must_use]
+    pub fn usual_scenario(&self) -> Option<&str> {
+        self.scripts.default.as_ref().map(|named| &*named.name)
+    }
+
     /// The scenarios that can be chosen, by name.
     pub fn scenarios(&self) -> impl Iterator<Item = (&str, &Arc<Scenario>)> {
         let loaded = &self.scripts.loaded;

@@ -178,6 +178,12 @@ impl World {
         self.users.ids(after, limit)
     }
 
+    /// How many steps it has taken.
+    #[must_use]
+    pub const fn steps_taken(&self) -> u64 {
+        self.steps
+    }
+
     /// How many users there are.
     #[must_use]
     pub fn user_count(&self) -> u32 {
@@ -219,23 +225,6 @@ impl World {
             }
             Command::Script(request) => self.script(request, course),
         }
-    }
-
-    fn set_redirects(
-        &mut self,
-        id: i32,
-        success: &str,
-        fail: &str,
-        course: &mut Course<'_>,
-    ) -> Reply {
-        let merchants = &mut self.settings.merchants;
-        let Some(merchant) = merchants.iter_mut().find(|merchant| merchant.id == id) else {
-            return Reply::Unknown;
-        };
-        success.clone_into(&mut merchant.success);
-        fail.clone_into(&mut merchant.fail);
-        course.happenings.push(Happening::Control { verb: "set-redirects", user: None });
-        Reply::RedirectsSet
     }
 
     /// A refusal with its trace id: the caller's if it sent one.

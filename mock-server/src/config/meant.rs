@@ -104,13 +104,22 @@ impl Default for Limits {
 
 impl From<Said> for Meant {
     fn from(said: Said) -> Self {
-        let usual = Self::default();
+        Self::default().with(said)
+    }
+}
+
+impl Meant {
+    /// These settings, but for what was said.
+    #[must_use]
+    pub fn with(&self, said: Said) -> Self {
+        let usual = self;
         // What a scenario needs stands between the defaults and what was said.
         let named = said.scenario.as_ref().map(|chosen| &chosen.0.scenario);
         let needs = named.map(|scenario| Scenario::clone(scenario)).unwrap_or_default();
         let edition = said.edition.map(|edition| edition.0).or(needs.edition);
         let edition = edition.unwrap_or(usual.edition);
-        let mut variants = Variants::of(edition);
+        let same = edition == usual.edition;
+        let mut variants = if same { usual.variants } else { Variants::of(edition) };
         for (id, reading) in &needs.variants {
             // The library holds no choice that does not exist.
             let _ = variants.choose(id, reading);
@@ -125,23 +134,28 @@ impl From<Said> for Meant {
             seed: said.seed.or(needs.seed).unwrap_or(usual.seed),
             variants,
             clock: said.clock.or(clock).unwrap_or(usual.clock),
-            scenario: said.scenario.map(|scenario| scenario.0),
+            scenario: said.scenario.map(|scenario| scenario.0).or_else(|| usual.scenario.clone()),
             api: said.api.map_or(usual.api, |address| address.0),
             auth: said.auth.map_or(usual.auth, |address| address.0),
             identity: said.identity.map_or(usual.identity, |address| address.0),
             control: said.control.map_or(usual.control, |address| address.0),
-            public_hosts: said.public_host,
-            certs_dir: said.certs_dir.unwrap_or(usual.certs_dir),
-            ready_file: said.ready_file,
-            trace_file: said.trace,
-            limits: Limits::from(said.limits),
+            public_hosts: if said.public_host.is_empty() {
+                usual.public_hosts.clone()
+            } else {
+                said.public_host
+            },
+            certs_dir: said.certs_dir.unwrap_or_else(|| usual.certs_dir.clone()),
+            ready_file: said.ready_file.or_else(|| usual.ready_file.clone()),
+            trace_file: said.trace.or_else(|| usual.trace_file.clone()),
+            limits: usual.limits.with(&said.limits),
         }
     }
 }
 
-impl From<SaidLimits> for Limits {
-    fn from(said: SaidLimits) -> Self {
-        let usual = Self::default();
+impl Limits {
+    /// These bounds, but for what was said.
+    fn with(self, said: &SaidLimits) -> Self {
+        let usual = self;
         let size = |given: Option<u64>, usual: usize| {
             given.and_then(|given| usize::try_from(given).ok()).unwrap_or(usual)
         };

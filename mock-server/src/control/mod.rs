@@ -12,14 +12,15 @@ mod problem;
 mod read;
 mod scripts;
 mod table;
+mod workspaces;
 mod write;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{FromRef, Request, State},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::get,
@@ -31,13 +32,28 @@ use self::{
     problem::Problem,
     table::{Ask, VERBS, Verb},
 };
-use crate::workspace::Workspace;
+use crate::{serve::Workspaces, workspace::Workspace};
 
 /// No verb needs more than a few words.
 const LARGEST_BODY: usize = 64 * 1024;
 
+/// What the control listener of a workspace reaches.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Its workspace.
+    pub workspace: Arc<Workspace>,
+    /// All of the process, for as long as it lives.
+    pub workspaces: Weak<Workspaces>,
+}
+
+impl FromRef<Desk> for Arc<Workspace> {
+    fn from_ref(desk: &Desk) -> Self {
+        Self::clone(&desk.workspace)
+    }
+}
+
 /// The router of the control listener.
-pub fn router(workspace: Arc<Workspace>) -> Router {
+pub fn router(desk: Desk) -> Router {
     Router::new()
         .route("/", get(landing::index))
         .route("/landing/success", get(landing::success))
@@ -45,12 +61,12 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
         .route("/style.css", get(crate::pages::style::sheet))
         .fallback(dispatch)
         .method_not_allowed_fallback(only_shown)
-        .layer(from_fn_with_state(Arc::clone(&workspace), guard::guard))
-        .with_state(workspace)
+        .layer(from_fn_with_state(Arc::clone(&desk.workspace), guard::guard))
+        .with_state(desk)
 }
 
-async fn dispatch(State(workspace): State<Arc<Workspace>>, request: Request) -> Response {
-    let answered = answer(&workspace, request).await;
+async fn dispatch(State(desk): State<Desk>, request: Request) -> Response {
+    let answered = answer(&desk, request).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
@@ -59,12 +75,13 @@ async fn only_shown() -> Problem {
     Problem::wrong_method("GET, HEAD")
 }
 
-async fn answer(workspace: &Workspace, request: Request) -> Result<Response, Problem> {
+async fn answer(desk: &Desk, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     let (verb, id) = find(&parts.method, path)?;
     let ask = Ask {
-        workspace,
+        desk,
+        workspace: &desk.workspace,
         id,
         query: parts.uri.query().unwrap_or_default(),
         body: read_body(body, &parts.headers).await?,

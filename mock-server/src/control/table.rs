@@ -3,7 +3,7 @@
 
 use axum::response::Response;
 
-use super::{dto, openapi, problem::Problem, read, scripts, write};
+use super::{Desk, dto, openapi, problem::Problem, read, scripts, workspaces, write};
 use crate::workspace::Workspace;
 
 /// One verb.
@@ -39,6 +39,7 @@ pub(super) enum Writes {
 
 /// A request, ready to be understood.
 pub(super) struct Ask<'a> {
+    pub(super) desk: &'a Desk,
     pub(super) workspace: &'a Workspace,
     pub(super) id: Option<String>,
     pub(super) query: &'a str,
@@ -70,6 +71,57 @@ pub(super) const VERBS: &[Verb] = &[
         reads: None,
         writes: Writes::AnyJson,
         run: read::workspace,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/workspaces",
+        summary: "List the workspaces of this process.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(("WorkspaceList", |all| {
+            all.subschema_for::<workspaces::WorkspaceList>()
+        })),
+        run: workspaces::list,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/workspaces",
+        summary: "Add a workspace with ports of its own, or a copy of another as it stands.",
+        query: &[],
+        reads: Some(("WorkspaceAsk", |all| all.subschema_for::<workspaces::WorkspaceAsk>())),
+        writes: Writes::Json(("WorkspaceDto", |all| {
+            all.subschema_for::<workspaces::WorkspaceDto>()
+        })),
+        run: workspaces::create,
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/workspaces/{name}",
+        summary: "Show one workspace.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(("WorkspaceDto", |all| {
+            all.subschema_for::<workspaces::WorkspaceDto>()
+        })),
+        run: workspaces::show,
+    },
+    Verb {
+        method: "DELETE",
+        path: "/v1/workspaces/{name}",
+        summary: "Drop a workspace with its listeners; requests under way may end.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(Done)),
+        run: workspaces::remove,
+    },
+    Verb {
+        method: "POST",
+        path: "/v1/workspaces/{name}/reset",
+        summary: "Let a workspace begin anew.",
+        query: &[],
+        reads: None,
+        writes: Writes::Json(schema!(Done)),
+        run: workspaces::reset,
     },
     Verb {
         method: "GET",

@@ -3,7 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
 };
 
 use axum::{
@@ -12,7 +12,7 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use certs::{Form, MintRequest, Minted, Role};
+use certs::{Form, Minted, Role};
 use contract::{Host, Tables, Variant, endpoint};
 use http::header;
 use rustls::ServerConfig;
@@ -20,11 +20,12 @@ use sim::{Settings, credentials::Credentials};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::{
-    Closing, StartError, merchants,
+    Closing, StartError, Workspaces, merchants,
     patience::{Patience, limit},
+    shared::Shared,
 };
 use crate::{
-    clock::{self, Clock, TlsTime},
+    clock::{Clock, TlsTime},
     config::Meant,
     control,
     edge::corridor::{self, Corridor, Documents},
@@ -33,9 +34,9 @@ use crate::{
     pages,
     ready::Ready,
     scenario,
-    tls::{self, ClientAuth, Tailor, TlsError, peer::Peers},
+    tls::{ClientAuth, Tailor, TlsError, peer::Peers},
     token::{Tokens, signer::Signer},
-    workspace::{Parts, Workspace},
+    workspace::{Parts, Saved, Workspace},
 };
 
 /// A workspace, and what stands at each of its listeners.
@@ -47,47 +48,48 @@ pub(super) struct Plan {
 /// A listener's host, its TLS if it speaks it, and its router.
 type Stand = (Host, Option<(ServerConfig, Arc<Peers>, Tailor)>, Router);
 
-/// Opens the certificates. The first time they are minted, which takes a while.
-pub(super) async fn open_certs(meant: &Meant) -> Result<Minted, StartError> {
-    let (dir, hosts) = (meant.certs_dir.clone(), meant.public_hosts.clone());
-    let opening = tokio::task::spawn_blocking(move || {
-        certs::open(&MintRequest { dir: &dir, public_hosts: &hosts, now: clock::wall() })
-    });
-    let opened = opening.await.map_err(|error| StartError::Runtime(error.into()))?;
-    opened.map_err(StartError::Certs)
+/// What a workspace begins with.
+pub(super) enum Origin {
+    /// Nothing yet.
+    New,
+    /// What another one had come to.
+    Saved(Box<Saved>),
 }
 
 pub(super) fn plan(
-    meant: &Meant,
+    (shared, meant): (&Shared, &Meant),
     bound: Bound,
-    (minted, closing): (Minted, &Closing),
+    (origin, closing, workspaces): (Origin, &Closing, Weak<Workspaces>),
 ) -> Result<Plan, StartError> {
     let tables = meant.edition.tables().ok_or(StartError::Edition(meant.edition))?;
     let origins = Origins::of(&bound, meant.public_hosts.first().map(String::as_str));
     let issuer = origins.of_host(endpoint::issuer(&meant.variants));
-    let signer = Signer::new(&minted, issuer).map_err(StartError::Token)?;
+    let signer = Signer::new(Arc::clone(&shared.keys), issuer);
     let scopes = merchants::published_scopes(&meant.variants);
     let discovery = signer.discovery(tables, &meant.variants, &scopes);
-    let documents = Documents { discovery, jwks: signer.jwks() };
-    let (minted, clock) = (Arc::new(minted), Arc::new(Clock::start(meant.clock)));
-    let workspace = workspace(meant, tables, (&minted, &clock), (origins, signer))?;
+    let documents = Arc::new(Documents { discovery, jwks: signer.jwks() });
+    let clock = Arc::new(match &origin {
+        Origin::New => Clock::start(meant.clock),
+        Origin::Saved(saved) => Clock::resume(meant.clock, saved.now),
+    });
+    let workspace = workspace((shared, meant), (tables, &clock), (origins, signer), origin)?;
     workspace.check_scenario().map_err(StartError::Scenario)?;
-    let stands = stands(meant, &workspace, (&minted, &clock), (documents, closing))
+    let stands = stands((shared, meant), &workspace, &clock, (documents, closing, workspaces))
         .map_err(StartError::Tls)?;
     Ok(Plan { workspace, stands })
 }
 
 fn workspace(
-    meant: &Meant,
-    tables: &'static Tables,
-    (minted, clock): (&Minted, &Arc<Clock>),
+    (shared, meant): (&Shared, &Meant),
+    (tables, clock): (&'static Tables, &Arc<Clock>),
     (origins, signer): (Origins, Signer),
+    origin: Origin,
 ) -> Result<Arc<Workspace>, StartError> {
     let settings = Settings {
         edition: meant.edition,
         seed: meant.seed,
         variants: meant.variants,
-        merchants: merchants::merchants(minted, &origins.control),
+        merchants: merchants::merchants(&shared.minted, &origins.control),
         limits: meant.limits.world,
         library: scenario::library_with(meant.scenario.as_ref()),
         scenario: meant.scenario.as_ref().map(|named| named.name.clone()),
@@ -98,14 +100,18 @@ fn workspace(
         settings,
         tables,
         clock: Arc::clone(clock),
-        ready: ready(meant, &origins, minted),
+        ready: ready(meant, &origins, &shared.minted),
         origins,
         tokens: Tokens::new(signer),
         trace_lines: meant.limits.trace_lines,
         errands,
     };
     let trace_file = meant.trace_file.as_deref();
-    let workspace = Workspace::new(parts, trace_file).map_err(|source| {
+    let saved = match origin {
+        Origin::New => None,
+        Origin::Saved(saved) => Some(*saved),
+    };
+    let workspace = Workspace::new(parts, saved, trace_file).map_err(|source| {
         StartError::file(
             "write the trace file",
             trace_file.unwrap_or_else(|| Path::new("")),
@@ -118,24 +124,23 @@ fn workspace(
 }
 
 fn stands(
-    meant: &Meant,
+    (shared, meant): (&Shared, &Meant),
     workspace: &Arc<Workspace>,
-    (minted, clock): (&Arc<Minted>, &Arc<Clock>),
-    (documents, closing): (Documents, &Closing),
+    clock: &Arc<Clock>,
+    (documents, closing, workspaces): (Arc<Documents>, &Closing, Weak<Workspaces>),
 ) -> Result<[Stand; 4], TlsError> {
-    let judge = tls::judge(minted)?;
+    let (minted, judge) = (&shared.minted, &shared.judge);
     let time = TlsTime(Arc::clone(clock));
-    let peers = Arc::new(Peers::new(Arc::clone(minted), Arc::clone(&judge), time));
+    let peers = Arc::new(Peers::new(Arc::clone(minted), Arc::clone(judge), time));
     let secure = |client_auth| {
         let tailor = Tailor {
             minted: Arc::clone(minted),
             clock: Arc::clone(clock),
-            judge: Arc::clone(&judge),
+            judge: Arc::clone(judge),
             client_auth,
         };
         Ok::<_, TlsError>(Some((tailor.usual()?, Arc::clone(&peers), tailor)))
     };
-    let documents = Arc::new(documents);
     let corridor = |host| {
         let workspace = Arc::clone(workspace);
         let documents = Arc::clone(&documents);
@@ -146,6 +151,7 @@ fn stands(
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };
     let patience = Patience { body_time: meant.limits.body_time, closing: closing.clone() };
     let patient = |router: Router| router.layer(from_fn_with_state(patience.clone(), limit));
+    let desk = control::Desk { workspace: Arc::clone(workspace), workspaces };
     Ok([
         (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
         (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),
@@ -155,7 +161,7 @@ fn stands(
             patient(pages::router(Arc::clone(workspace)))
                 .layer(from_fn_with_state(Arc::clone(workspace), dated)),
         ),
-        (Host::Control, None, patient(control::router(Arc::clone(workspace)))),
+        (Host::Control, None, patient(control::router(desk))),
     ])
 }
 

@@ -24,11 +24,16 @@ impl Closing {
         self.news.send_replace(true);
     }
 
-    /// Ends when a body has taken too long for a server that stops.
-    pub async fn overdue(&self) {
+    /// Ends when the server begins to stop.
+    pub async fn begun(&self) {
         let mut news = self.news.subscribe();
         // The sender lives as long as we do.
         let _ = news.wait_for(|closing| *closing).await;
+    }
+
+    /// Ends when a body has taken too long for a server that stops.
+    pub async fn overdue(&self) {
+        self.begun().await;
         sleep(self.last_body).await;
     }
 }

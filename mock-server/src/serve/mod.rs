@@ -8,30 +8,26 @@ mod build;
 mod closing;
 mod gate;
 mod patience;
+mod shared;
+mod site;
 mod start_error;
+pub mod wanted;
+pub mod workspaces;
 
-use std::{
-    net::SocketAddr,
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicU64},
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use axum::Router;
-use axum_server::Handle;
-use hyper_util::rt::TokioTimer;
-use tokio::{task::JoinHandle, time::timeout};
+use tokio::time::timeout;
 
 pub use closing::Closing;
-use gate::{Gate, Place};
 pub use start_error::StartError;
+pub use wanted::Wanted;
+pub use workspaces::Workspaces;
 
 use crate::{
     clock::ClockMode,
     config::{Limits, Meant, values::Choice},
     origins::Bound,
     ready::Ready,
-    tls::accept::Door,
     workspace::Workspace,
 };
 
@@ -46,13 +42,9 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// it too, without waiting for requests.
 #[derive(Debug)]
 pub struct MockServer {
-    workspace: Arc<Workspace>,
+    workspaces: Arc<Workspaces>,
+    main: Arc<Workspace>,
     bound: Bound,
-    doors: Vec<Door>,
-    handles: Vec<Handle<Place>>,
-    tasks: Vec<JoinHandle<std::io::Result<()>>>,
-    flusher: Option<JoinHandle<()>>,
-    closing: Closing,
     ready_file: Option<PathBuf>,
 }
 
@@ -76,39 +68,15 @@ impl MockServer {
     /// # Errors
     /// When an address cannot be listened on, or certificates, keys or files cannot be used.
     pub async fn start(meant: Meant) -> Result<Self, StartError> {
-        if let Some(path) = &meant.ready_file {
+        let ready_file = meant.ready_file.clone();
+        if let Some(path) = &ready_file {
             let refused = |source| StartError::file("remove the old ready file", path, source);
             Ready::remove(path).map_err(refused)?;
         }
-        let listeners = listen::bind_all(&meant)?;
-        let bound = listeners.bound;
-        let minted = build::open_certs(&meant).await?;
-        let closing = Closing::new(meant.limits.last_body);
-        let plan = build::plan(&meant, bound, (minted, &closing))?;
-        let workspace = Arc::clone(&plan.workspace);
-        let mut server = Self {
-            workspace,
-            bound,
-            doors: Vec::new(),
-            handles: Vec::new(),
-            tasks: Vec::new(),
-            flusher: None,
-            closing,
-            ready_file: None,
-        };
-        let numbers = Arc::new(AtomicU64::new(0));
-        for (listener, (host, tls, router)) in listeners.in_order().into_iter().zip(plan.stands) {
-            let place = (host, Arc::clone(&server.workspace));
-            let door = Door::new(place, tls, meant.limits.connections, Arc::clone(&numbers));
-            server.open(listener, door, (router, &meant.limits))?;
-        }
-        for handle in &server.handles {
-            handle.listening().await;
-        }
-        if meant.trace_file.is_some() {
-            server.flusher = Some(tokio::spawn(keep_flushing(Arc::clone(&server.workspace))));
-        }
-        if let Some(path) = &meant.ready_file {
+        let (workspaces, added) = Workspaces::start(meant).await?;
+        let (main, bound) = (added.workspace, added.bound);
+        let mut server = Self { workspaces, main, bound, ready_file: None };
+        if let Some(path) = &ready_file {
             let refused = |source| StartError::file("write the ready file", path, source);
             server.ready().write(path).map_err(refused)?;
             server.ready_file = Some(path.clone());
@@ -116,43 +84,22 @@ impl MockServer {
         Ok(server)
     }
 
-    fn open(
-        &mut self,
-        listener: std::net::TcpListener,
-        door: Door,
-        (router, limits): (Router, &Limits),
-    ) -> Result<(), StartError> {
-        let handle = Handle::new();
-        let place = (door.host(), &self.workspace);
-        let gate = Gate::new(listener, place).map_err(StartError::Runtime)?;
-        let mut server = axum_server::Server::<Place>::from_listener(gate)
-            .acceptor(door.clone())
-            .handle(handle.clone())
-            .http1_only();
-        server
-            .http_builder()
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_time)
-            // The number of headers is bounded by the library's own 100.
-            .max_buf_size(limits.header_bytes)
-            .keep_alive(true);
-        self.tasks.push(tokio::spawn(server.serve(router.into_make_service())));
-        self.handles.push(handle);
-        self.doors.push(door);
-        Ok(())
-    }
-
     /// What a caller must know: addresses, files, names.
     #[must_use]
     pub fn ready(&self) -> &Ready {
-        self.workspace.ready()
+        self.main.ready()
     }
 
     /// The world behind the listeners.
     #[must_use]
     pub const fn workspace(&self) -> &Arc<Workspace> {
-        &self.workspace
+        &self.main
+    }
+
+    /// All its workspaces: more can be added, each with its own listeners.
+    #[must_use]
+    pub const fn workspaces(&self) -> &Arc<Workspaces> {
+        &self.workspaces
     }
 
     /// Where the listeners are bound.
@@ -164,28 +111,24 @@ impl MockServer {
     /// How many connections found a listener full and were closed at once.
     #[must_use]
     pub fn turned_away(&self) -> u64 {
-        self.doors.iter().map(Door::turned_away).sum()
+        self.workspaces.turned_away()
     }
 
     /// Stops: nothing new is accepted, requests under way have [`GRACE`] to finish, and then
     /// nothing is left. Says how many connections had to be cut.
     pub async fn stop(mut self) -> usize {
         self.forget_ready_file();
-        self.closing.begin();
-        for handle in &self.handles {
-            handle.graceful_shutdown(None);
-        }
-        let mut ending = std::mem::take(&mut self.tasks);
+        let mut sites = self.workspaces.close();
+        sites.iter().for_each(site::Site::begin_to_stop);
         let all = async {
-            for task in &mut ending {
-                // A task that panicked has ended too.
-                let _ = task.await;
+            for site in &mut sites {
+                site.stopped().await;
             }
         };
         if timeout(GRACE, all).await.is_ok() {
             return 0;
         }
-        let cut = self.handles.iter().map(Handle::connection_count).sum();
+        let cut = sites.iter().map(site::Site::connections).sum();
         tracing::warn!(connections = cut, "still busy after the grace: cut");
         cut
     }
@@ -203,21 +146,7 @@ impl MockServer {
 impl Drop for MockServer {
     fn drop(&mut self) {
         self.forget_ready_file();
-        for handle in &self.handles {
-            handle.shutdown();
-        }
-        if let Some(flusher) = &self.flusher {
-            flusher.abort();
-        }
-        self.workspace.flush();
-    }
-}
-
-async fn keep_flushing(workspace: Arc<Workspace>) {
-    let mut tick = tokio::time::interval(FLUSH_EVERY);
-    loop {
-        tick.tick().await;
-        workspace.flush();
+        drop(self.workspaces.close());
     }
 }
 

@@ -32,7 +32,7 @@ use super::{
     peer::{Peers, verdict_name},
     wire::{self, AtEnd, Fates, Io, Wire},
 };
-use crate::workspace::Workspace;
+use crate::{serve::Closing, workspace::Workspace};
 
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -71,6 +71,7 @@ struct Hall {
     workspace: Arc<Workspace>,
     tls: Option<(TlsAcceptor, Arc<Peers>, Tailor)>,
     seats: Arc<Semaphore>,
+    closing: Closing,
     numbers: Arc<AtomicU64>,
     turned_away: AtomicU64,
 }
@@ -88,14 +89,14 @@ impl Door {
     pub fn new(
         (host, workspace): (Host, Arc<Workspace>),
         tls: Option<(ServerConfig, Arc<Peers>, Tailor)>,
-        seats: usize,
+        (seats, closing): (usize, Closing),
         numbers: Arc<AtomicU64>,
     ) -> Self {
         let tls =
             tls.map(|(config, peers, tailor)| (TlsAcceptor::from(Arc::new(config)), peers, tailor));
         let seats = Arc::new(Semaphore::new(seats.min(Semaphore::MAX_PERMITS)));
         let turned_away = AtomicU64::new(0);
-        Self(Arc::new(Hall { host, workspace, tls, seats, numbers, turned_away }))
+        Self(Arc::new(Hall { host, workspace, tls, seats, closing, numbers, turned_away }))
     }
 
     /// Which listener it leads into.
@@ -254,7 +255,15 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Door {
     type Future = Pin<Box<dyn Future<Output = io::Result<(Wire, Known<S>)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        Box::pin(Arc::clone(&self.0).enter(stream, service))
+        let hall = Arc::clone(&self.0);
+        Box::pin(async move {
+            let closing = hall.closing.clone();
+            tokio::select! {
+                entered = hall.enter(stream, service) => entered,
+                // Whoever is still at the door when the server stops need not wait there.
+                () = closing.begun() => Err(io::ErrorKind::ConnectionAborted.into()),
+            }
+        })
     }
 }
 

@@ -15,11 +15,12 @@ use contract::{
     scenario::fault::{Effect, Listener, Meets},
     trace::Transported,
 };
+use serde::{Deserialize, Serialize};
 use sim::outcome::Armed;
 use tokio::sync::Notify;
 
 /// A fault for one connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shot {
     host: Host,
     /// What the connection meets.
@@ -55,6 +56,11 @@ pub struct Closure {
     healed: u64,
 }
 
+/// What waits for connections, as it is saved. A port that is closed right now is none of it: a
+/// copy has ports of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting(Vec<Shot>);
+
 /// Everything that waits for connections.
 #[derive(Debug, Default)]
 pub struct Arsenal {
@@ -68,6 +74,17 @@ pub struct Arsenal {
 impl Arsenal {
     /// More than this wait for no connection.
     const MOST: usize = 10_000;
+
+    /// What waits.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        Waiting(self.shots().iter().cloned().collect())
+    }
+
+    /// Takes over what waited in another workspace.
+    pub fn take_over(&self, Waiting(shots): Waiting) {
+        self.shots().extend(shots.into_iter().take(Self::MOST));
+    }
 
     /// Arms what a step has armed for connections. What there is no room for is given back.
     #[must_use]

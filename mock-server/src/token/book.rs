@@ -45,6 +45,17 @@ impl Book {
         (**known == *text).then_some(*number)
     }
 
+    /// All texts with their numbers, oldest first.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(Arc<str>, u32)> {
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        let number = |text: &Arc<str>| {
+            let (_, number) = pages.numbers.get(&ending(text))?;
+            Some((Arc::clone(text), *number))
+        };
+        pages.oldest_first.iter().filter_map(number).collect()
+    }
+
     /// Empties it.
     pub fn forget_all(&self) {
         *self.pages.write().unwrap_or_else(PoisonError::into_inner) = Pages::default();

@@ -4,6 +4,9 @@
 pub mod book;
 pub mod signer;
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 use sim::{command::Bearer, outcome::Grant};
 
 use book::Book;
@@ -26,7 +29,30 @@ pub struct Signed {
     pub identity: Option<String>,
 }
 
+/// The texts of tokens with their numbers, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    access: Vec<(Arc<str>, u32)>,
+    identity: Vec<(Arc<str>, u32)>,
+}
+
 impl Tokens {
+    /// Everything that was issued and is remembered.
+    #[must_use]
+    pub fn texts(&self) -> Texts {
+        Texts { access: self.book.texts(), identity: self.identities.texts() }
+    }
+
+    /// Takes tokens of another workspace for its own.
+    pub fn take_over(&self, texts: Texts) {
+        for (text, number) in texts.access {
+            self.book.remember(&text, number);
+        }
+        for (text, number) in texts.identity {
+            self.identities.remember(&text, number);
+        }
+    }
+
     /// No token yet.
     #[must_use]
     pub fn new(signer: Signer) -> Self {

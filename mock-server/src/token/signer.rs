@@ -1,7 +1,7 @@
 //! Grants become RS256 JWTs with the claims of IdentityServer4 3.x, and strange tokens are told
 //! apart. Also what the identity server publishes about itself: its configuration and its keys.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{
     Engine as _,
@@ -18,12 +18,41 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sim::outcome::{Grant, PersonGrant};
 
-/// What signs and examines tokens.
+/// What signs and examines tokens, for one issuer.
 pub struct Signer {
+    keys: Arc<Keys>,
+    issuer: String,
+}
+
+/// The token key, ready to be used. Reading it takes longer than anything else about a workspace,
+/// so all of a process share it.
+pub struct Keys {
     key: EncodingKey,
     check: DecodingKey,
     public: RsaPublic,
-    issuer: String,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    /// The minted token key.
+    ///
+    /// # Errors
+    /// When it is not one that can sign.
+    pub fn new(minted: &Minted) -> Result<Self, SignError> {
+        let text = STANDARD.encode(minted.token_key_pkcs8_der());
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
+        let public = minted.token_key_public();
+        Ok(Self {
+            key: EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(SignError)?,
+            check: DecodingKey::from_rsa_raw_components(&public.n, &public.e),
+            public,
+        })
+    }
 }
 
 /// Why a token that is not in the book is no good.
@@ -131,19 +160,9 @@ struct Stranger {
 
 impl Signer {
     /// The signer of an identity server at an origin.
-    ///
-    /// # Errors
-    /// When the minted key is not one that can sign.
-    pub fn new(minted: &Minted, origin: &str) -> Result<Self, SignError> {
-        let text = STANDARD.encode(minted.token_key_pkcs8_der());
-        let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
-        let public = minted.token_key_public();
-        Ok(Self {
-            key: EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(SignError)?,
-            check: DecodingKey::from_rsa_raw_components(&public.n, &public.e),
-            public,
-            issuer: origin.to_lowercase(),
-        })
+    #[must_use]
+    pub fn new(keys: Arc<Keys>, origin: &str) -> Self {
+        Self { keys, issuer: origin.to_lowercase() }
     }
 
     /// The text of a token. The same grant always gives the same text.
@@ -153,7 +172,7 @@ impl Signer {
     pub fn sign(&self, grant: &Grant) -> Result<String, SignError> {
         let header = Header {
             typ: Some("at+jwt".to_owned()),
-            kid: Some(self.public.kid.clone()),
+            kid: Some(self.keys.public.kid.clone()),
             ..Header::new(Algorithm::RS256)
         };
         let aud = grant.scopes.iter().filter(|scope| !FOR_PEOPLE.contains(&scope.as_str()));
@@ -169,7 +188,7 @@ impl Signer {
             scope: &grant.scopes,
             cnf: cnf.filter(|cnf| !cnf.thumbprint.is_empty()),
         };
-        encode(&header, &claims, &self.key).map_err(SignError)
+        encode(&header, &claims, &self.keys.key).map_err(SignError)
     }
 
     /// The text of the `id_token` that comes with an access token, if one does.
@@ -180,7 +199,8 @@ impl Signer {
         let Some(person) = grant.person.as_deref().filter(|person| person.id_token) else {
             return Ok(None);
         };
-        let header = Header { kid: Some(self.public.kid.clone()), ..Header::new(Algorithm::RS256) };
+        let header =
+            Header { kid: Some(self.keys.public.kid.clone()), ..Header::new(Algorithm::RS256) };
         let digest = Sha256::digest(access.as_bytes());
         let now = grant.issued_at.seconds();
         let claims = IdentityClaims {
@@ -193,21 +213,21 @@ impl Signer {
             at_hash: URL_SAFE_NO_PAD.encode(&digest[..digest.len() / 2]),
             person: Person::of(person),
         };
-        encode(&header, &claims, &self.key).map(Some).map_err(SignError)
+        encode(&header, &claims, &self.keys.key).map(Some).map_err(SignError)
     }
 
     /// Why a token that was not issued here is no good.
     #[must_use]
     pub fn examine(&self, text: &str) -> Foreign {
         let Ok(header) = decode_header(text) else { return Foreign::NoToken };
-        if header.kid.as_deref() != Some(&*self.public.kid) {
+        if header.kid.as_deref() != Some(&*self.keys.public.kid) {
             return Foreign::UnknownKey;
         }
         let mut only_signature = Validation::new(Algorithm::RS256);
         only_signature.required_spec_claims.clear();
         only_signature.validate_exp = false;
         only_signature.validate_aud = false;
-        match jsonwebtoken::decode::<Stranger>(text, &self.check, &only_signature) {
+        match jsonwebtoken::decode::<Stranger>(text, &self.keys.check, &only_signature) {
             Ok(token) if token.claims.iss == self.issuer => Foreign::Forgotten,
             Ok(token) => Foreign::OtherIssuer(token.claims.iss),
             Err(error) => match error.kind() {
@@ -263,9 +283,9 @@ impl Signer {
         json!({ "keys": [{
             "kty": "RSA",
             "use": "sig",
-            "kid": self.public.kid,
-            "e": URL_SAFE_NO_PAD.encode(&self.public.e),
-            "n": URL_SAFE_NO_PAD.encode(&self.public.n),
+            "kid": self.keys.public.kid,
+            "e": URL_SAFE_NO_PAD.encode(&self.keys.public.e),
+            "n": URL_SAFE_NO_PAD.encode(&self.keys.public.n),
             "alg": "RS256",
         }]})
         .to_string()

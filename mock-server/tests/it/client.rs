@@ -169,6 +169,13 @@ impl Client {
     }
 }
 
+/// One request to a control listener, which speaks no TLS.
+pub(crate) async fn plain(address: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(request(method, path, "", body).as_bytes()).await.unwrap();
+    Answer::read(&read_all(&mut socket).await.unwrap())
+}
+
 /// A whole request after which the server closes.
 pub(crate) fn request(method: &str, path: &str, headers: &str, body: &str) -> String {
     let length = body.len();

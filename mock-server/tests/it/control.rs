@@ -27,7 +27,10 @@ impl Control {
     }
 
     fn of(server: MockServer) -> Self {
-        let router = control::router(Arc::clone(server.workspace()));
+        let router = control::router(control::Desk {
+            workspace: Arc::clone(server.workspace()),
+            workspaces: Arc::downgrade(server.workspaces()),
+        });
         Self { server, router }
     }
 

@@ -30,3 +30,4 @@ mod staged;
 mod tls;
 mod token;
 mod trace;
+mod workspaces;
