@@ -9,6 +9,7 @@ mod load;
 mod report;
 mod server;
 mod setup;
+mod workspaces;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -66,6 +67,7 @@ async fn run() -> Outcome<()> {
     );
     rows.push(idle_rules(&certs, &loads[1]).await?);
     rows.push(memory(&mock, &certs, &world).await?);
+    rows.extend(workspaces::measure().await?);
     report::print(&rows);
     report::note(self_check(&mock).await?);
     Ok(())
