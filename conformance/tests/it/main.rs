@@ -15,3 +15,4 @@ mod runs;
 mod scenarios;
 #[cfg(test)]
 mod stage;
+mod workspaces;
