@@ -1,6 +1,7 @@
 //! The one place that reads time. A workspace's clock runs with the wall clock, some times as
-//! fast, or only when it is told to; it never runs back. Certificates are judged by it too.
-//! Protocol time-outs are not: a slow client is slow in real time.
+//! fast, or only when it is told to. Any of them can be moved ahead, and none ever runs back.
+//! Certificates are judged by it too. Protocol time-outs are not: a slow client is slow in real
+//! time.
 
 use std::{
     fmt,
@@ -76,59 +77,52 @@ pub struct Clock {
     mode: ClockMode,
     started: std::time::Instant,
     started_at: Instant,
+    /// By how many milliseconds a clock that runs was moved ahead.
+    ahead: AtomicI64,
     /// The moment of a stepped clock; of any other the latest that was read, which is the least
     /// that may be read from now on.
     latest: AtomicI64,
 }
 
-/// Why a clock was not moved.
+/// A clock was to be moved back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClockError {
-    /// It runs by itself.
-    NotStepped(ClockMode),
-    /// The moment lies behind.
-    Backwards {
-        /// What it says.
-        now: Instant,
-        /// What was asked for.
-        asked: Instant,
-    },
+pub struct Backwards {
+    /// What it says.
+    pub now: Instant,
+    /// What was asked for.
+    pub asked: Instant,
 }
 
-impl fmt::Display for ClockError {
+impl fmt::Display for Backwards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotStepped(mode) => write!(
-                f,
-                "the clock is {mode} and runs by itself; start with --clock stepped to move it"
-            ),
-            Self::Backwards { now, asked } => {
-                write!(f, "{asked} lies before {now}, and time never goes back")
-            }
-        }
+        write!(f, "{} lies before {}, and time never goes back", self.asked, self.now)
     }
 }
 
-impl std::error::Error for ClockError {}
+impl std::error::Error for Backwards {}
 
 impl Clock {
     /// A clock that starts now.
     #[must_use]
     pub fn start(mode: ClockMode) -> Self {
-        Self::resume(
-            mode,
-            match mode {
-                ClockMode::Stepped => Instant::STEPPED_START,
-                ClockMode::Real | ClockMode::Times(_) => wall_instant(),
-            },
-        )
+        let now = match mode {
+            ClockMode::Stepped => Instant::STEPPED_START,
+            ClockMode::Real | ClockMode::Times(_) => wall_instant(),
+        };
+        Self::resume(mode, now)
     }
 
-    /// A clock that goes on from a moment. One that runs with the wall clock says no earlier one.
+    /// A clock that goes on from a moment, or from the present one if that is later and the clock
+    /// is a real one.
     #[must_use]
     pub fn resume(mode: ClockMode, started_at: Instant) -> Self {
+        let ahead = match mode {
+            ClockMode::Real => (started_at.millis() - wall_instant().millis()).max(0),
+            ClockMode::Times(_) | ClockMode::Stepped => 0,
+        };
         let latest = AtomicI64::new(started_at.millis());
-        Self { mode, started: std::time::Instant::now(), started_at, latest }
+        let started = std::time::Instant::now();
+        Self { mode, started, started_at, ahead: AtomicI64::new(ahead), latest }
     }
 
     /// How it runs.
@@ -140,7 +134,7 @@ impl Clock {
     /// What it says.
     #[must_use]
     pub fn now(&self) -> Instant {
-        let read = match self.mode {
+        let running = match self.mode {
             ClockMode::Stepped => {
                 return Instant::from_millis(self.latest.load(Ordering::Acquire));
             }
@@ -149,28 +143,52 @@ impl Clock {
                 self.started_at + self.started.elapsed().saturating_mul(factor)
             }
         };
+        let ahead = u64::try_from(self.ahead.load(Ordering::Acquire)).unwrap_or_default();
+        let read = running + Duration::from_millis(ahead);
         let before = self.latest.fetch_max(read.millis(), Ordering::AcqRel);
         read.max(Instant::from_millis(before))
     }
 
-    /// Moves a stepped clock on.
+    /// Moves it ahead. Whoever moves a clock that runs does so alone.
     ///
     /// # Errors
-    /// When it runs by itself, or the moment lies behind.
-    pub fn advance_to(&self, asked: Instant) -> Result<(), ClockError> {
-        if self.mode != ClockMode::Stepped {
-            return Err(ClockError::NotStepped(self.mode));
+    /// When the moment lies behind.
+    pub fn advance_to(&self, asked: Instant) -> Result<(), Backwards> {
+        if self.mode == ClockMode::Stepped {
+            let before = self.latest.fetch_max(asked.millis(), Ordering::AcqRel);
+            let now = Instant::from_millis(before);
+            return if asked < now { Err(Backwards { now, asked }) } else { Ok(()) };
         }
-        let before = self.latest.fetch_max(asked.millis(), Ordering::AcqRel);
-        let now = Instant::from_millis(before);
-        if asked < now { Err(ClockError::Backwards { now, asked }) } else { Ok(()) }
+        let now = self.now();
+        if asked < now {
+            return Err(Backwards { now, asked });
+        }
+        self.ahead.fetch_add(asked.millis().saturating_sub(now.millis()), Ordering::AcqRel);
+        Ok(())
     }
 
-    /// A stepped clock starts over; any other goes on.
-    pub fn start_over(&self) {
-        if self.mode == ClockMode::Stepped {
-            self.latest.store(self.started_at.millis(), Ordering::Release);
+    /// How long it takes in real time until it says this moment; nothing for a stepped clock,
+    /// which has to be moved there.
+    #[must_use]
+    pub fn until(&self, moment: Instant) -> Option<Duration> {
+        let left = moment.millis().saturating_sub(self.now().millis());
+        let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
+        match self.mode {
+            ClockMode::Stepped => None,
+            ClockMode::Real => Some(left),
+            ClockMode::Times(factor) => Some(left / factor.max(1)),
         }
+    }
+
+    /// Begins anew: a stepped clock where it started, any other where it would be if nobody had
+    /// moved it.
+    pub fn start_over(&self) {
+        let least = match self.mode {
+            ClockMode::Stepped => self.started_at.millis(),
+            ClockMode::Real | ClockMode::Times(_) => i64::MIN,
+        };
+        self.ahead.store(0, Ordering::Release);
+        self.latest.store(least, Ordering::Release);
     }
 
     /// Real microseconds since the start, for transport lines.
@@ -233,20 +251,38 @@ mod tests {
         clock.advance_to(later).unwrap();
         clock.advance_to(later).unwrap();
         let error = clock.advance_to(Instant::STEPPED_START).unwrap_err();
-        assert_eq!(error, ClockError::Backwards { now: later, asked: Instant::STEPPED_START });
+        assert_eq!(error, Backwards { now: later, asked: Instant::STEPPED_START });
         assert_eq!(clock.now(), later);
         clock.start_over();
         assert_eq!(clock.now(), Instant::STEPPED_START);
     }
 
     #[test]
-    fn a_clock_that_runs_cannot_be_moved_and_keeps_the_latest_moment() {
-        let clock = Clock::start(ClockMode::Real);
-        let refused = clock.advance_to(Instant::MAX).unwrap_err();
-        assert_eq!(refused, ClockError::NotStepped(ClockMode::Real));
-        let ahead = clock.now() + Duration::from_secs(3600);
-        clock.latest.store(ahead.millis(), Ordering::Release);
-        assert_eq!(clock.now(), ahead);
+    fn a_clock_that_runs_is_moved_ahead_and_keeps_the_latest_moment() {
+        for mode in [ClockMode::Real, ClockMode::Times(2)] {
+            let clock = Clock::start(mode);
+            let (before, year) = (clock.now(), Duration::from_secs(366 * 24 * 3600));
+            clock.advance_to(before + year).unwrap();
+            assert!(clock.now() >= before + year, "{mode}");
+            assert!(clock.now() < before + year * 2, "{mode}");
+            assert_eq!(clock.advance_to(before).unwrap_err().asked, before);
+            let copy = Clock::resume(mode, clock.now());
+            assert!(copy.now() >= before + year, "{mode}: a copy is as far ahead");
+            clock.start_over();
+            assert!(clock.now() < before + year, "{mode}");
+            let ahead = clock.now() + Duration::from_secs(3600);
+            clock.latest.store(ahead.millis(), Ordering::Release);
+            assert_eq!(clock.now(), ahead, "{mode}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_as_far_away_as_the_clock_is_slow() {
+        let clock = Clock::start(ClockMode::Times(1000));
+        let far = clock.until(clock.now() + Duration::from_secs(1000)).unwrap();
+        assert!(far <= Duration::from_secs(1), "{far:?}");
+        assert_eq!(clock.until(Instant::STEPPED_START), Some(Duration::ZERO), "it has passed");
+        assert_eq!(Clock::start(ClockMode::Stepped).until(Instant::MAX), None);
     }
 
     #[test]

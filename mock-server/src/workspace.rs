@@ -5,6 +5,7 @@
 use std::{
     io,
     path::Path,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
@@ -19,10 +20,10 @@ use sim::{
     command::ScriptRequest,
     outcome::{Armed, Visit},
 };
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::{sync::mpsc::UnboundedSender, time::sleep};
 
 use crate::{
-    clock::{Clock, ClockError, ClockMode},
+    clock::{Backwards, Clock, ClockMode},
     origins::Origins,
     ready::Ready,
     tls::arsenal::{Arsenal, Waiting},
@@ -223,13 +224,13 @@ impl Workspace {
         }
     }
 
-    /// Moves a stepped clock to the moment that `choose` names, given the present one and the next
+    /// Moves the clock to the moment that `choose` names, given the present one and the next
     /// at which something is due, and lets happen what falls due. Gives both as they are after it.
     /// All of it is one act: calls at the same time add up and never meet a moment that has passed.
     ///
     /// # Errors
-    /// Those of `choose`, and the clock's own: it is not stepped, or the moment lies behind.
-    pub fn advance<E: From<ClockError>>(
+    /// Those of `choose`, and the clock's own: the moment lies behind.
+    pub fn advance<E: From<Backwards>>(
         &self,
         choose: impl FnOnce(Instant, Option<Instant>) -> Result<Instant, E>,
     ) -> Result<(Instant, Option<Instant>), E> {
@@ -245,13 +246,31 @@ impl Workspace {
     /// otherwise says how long that is in real time.
     #[must_use]
     pub fn pass(&self, span: Duration) -> Option<Duration> {
-        match self.clock.mode() {
-            ClockMode::Real => Some(span),
-            ClockMode::Times(factor) => Some(span / factor.max(1)),
-            ClockMode::Stepped => {
-                // A moment that lies ahead is never refused.
-                let _ = self.advance(|now, _| Ok::<_, ClockError>(now + span));
-                None
+        if self.clock.mode() == ClockMode::Stepped {
+            // A moment that lies ahead is never refused.
+            let _ = self.advance(|now, _| Ok::<_, Backwards>(now + span));
+            return None;
+        }
+        self.clock.until(self.now() + span)
+    }
+
+    /// Waits until a scripted span of time has passed, or the clock was moved beyond it.
+    pub async fn wait(&self, span: Duration) {
+        let until = self.now() + span;
+        if self.pass(span).is_none() {
+            return;
+        }
+        loop {
+            let mut stirred = pin!(self.arsenal.stirred.notified());
+            // From here on no move is missed, so the clock is read after it.
+            stirred.as_mut().enable();
+            let left = self.clock.until(until).unwrap_or_default();
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = sleep(left) => {}
+                () = stirred => {}
             }
         }
     }

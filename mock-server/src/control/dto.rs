@@ -281,7 +281,15 @@ pub(crate) struct ClockDto {
     pub(crate) next: Option<String>,
 }
 
-/// How far to move a stepped clock: exactly one of the three.
+/// What a clock is to say.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockAsk {
+    /// The moment, `2026-01-01T00:00:00Z`. It must not lie behind.
+    pub(crate) now: String,
+}
+
+/// How far to move a clock: exactly one of the three.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AdvanceAsk {

@@ -12,14 +12,14 @@ use serde::de::DeserializeOwned;
 use sim::{Answer, Command, Envelope, Reply, command::Deed};
 
 use super::{
-    dto::{AdvanceAsk, DeedDto, Done, PersonAsk, PersonDone, RedirectsAsk},
+    dto::{AdvanceAsk, ClockAsk, DeedDto, Done, PersonAsk, PersonDone, RedirectsAsk},
     problem::Problem,
     read::{self, json},
     table::Ask,
 };
-use crate::clock::{ClockError, ClockMode};
+use crate::clock::Backwards;
 
-/// A stepped clock moves at most ten years at once; more is surely a slip of the unit.
+/// A clock moves at most ten years at once; more is surely a slip of the unit.
 const LONGEST_STEP: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
 
 type Outcome = Result<Response, Problem>;
@@ -85,22 +85,44 @@ fn landing_url(name: &str, text: &str) -> Result<String, String> {
 }
 
 pub(super) fn advance(ask: &Ask<'_>) -> Outcome {
-    let mode = ask.workspace.clock().mode();
-    if mode != ClockMode::Stepped {
-        // Said first: whatever else is wrong, this clock does not move by hand.
-        return Err(ClockError::NotStepped(mode).into());
-    }
     let asked = ask.body()?;
     let moved = ask.workspace.advance(|now, next| moment(&asked, now, next))?;
     json(&read::clock_dto(ask.workspace, moved))
 }
 
-impl From<ClockError> for Problem {
-    fn from(error: ClockError) -> Self {
-        match error {
-            ClockError::NotStepped(_) => Self::conflict(error.to_string()),
-            ClockError::Backwards { .. } => Self::bad(error.to_string()),
-        }
+pub(super) fn set_clock(ask: &Ask<'_>) -> Outcome {
+    let ClockAsk { now } = ask.body()?;
+    let wanted = parsed("now", &now)?;
+    let moved = ask.workspace.advance(|now, _| within_reach(now, wanted, "now"))?;
+    json(&read::clock_dto(ask.workspace, moved))
+}
+
+/// To the next moment at which something is scheduled.
+pub(super) fn next(ask: &Ask<'_>) -> Outcome {
+    let moved = ask.workspace.advance(|_, next| due(next))?;
+    json(&read::clock_dto(ask.workspace, moved))
+}
+
+fn due(next: Option<Instant>) -> Result<Instant, Problem> {
+    next.ok_or_else(|| Problem::conflict("nothing is due; move the clock by byMs or to"))
+}
+
+fn parsed(name: &str, text: &str) -> Result<Instant, Problem> {
+    Instant::parse(text).ok_or_else(|| {
+        Problem::bad(format!("{name}: '{text}' is not a moment such as 2026-01-01T00:00:00Z"))
+    })
+}
+
+fn within_reach(now: Instant, wanted: Instant, name: &str) -> Result<Instant, Problem> {
+    if wanted > now + LONGEST_STEP {
+        return Err(Problem::bad(format!("{name} is more than ten years ahead of {now}")));
+    }
+    Ok(wanted)
+}
+
+impl From<Backwards> for Problem {
+    fn from(error: Backwards) -> Self {
+        Self::bad(error.to_string())
     }
 }
 
@@ -113,12 +135,8 @@ fn moment(asked: &AdvanceAsk, now: Instant, next: Option<Instant>) -> Result<Ins
             }
             Ok(now + step)
         }
-        (None, Some(to), None) => Instant::parse(to).ok_or_else(|| {
-            Problem::bad(format!("to: '{to}' is not a moment such as 2026-01-01T00:00:00Z"))
-        }),
-        (None, None, Some(true)) => {
-            next.ok_or_else(|| Problem::conflict("nothing is due; move the clock by byMs or to"))
-        }
+        (None, Some(to), None) => within_reach(now, parsed("to", to)?, "to"),
+        (None, None, Some(true)) => due(next),
         _ => Err(Problem::bad("give exactly one of byMs, to, or toNext: true")),
     }
 }

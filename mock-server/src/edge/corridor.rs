@@ -30,7 +30,7 @@ use sim::{
     command::{ApiRequest, RimRequest, TokenRequest},
     outcome::{Armed, Grant},
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use self::{
     body::Unread,
@@ -440,9 +440,7 @@ impl<'a> Visit<'a> {
     async fn wait(&self, note: &Note) {
         for effect in note.effects() {
             let Effect::Delay(span) = effect else { continue };
-            if let Some(real) = self.corridor.workspace.pass(span.duration()) {
-                sleep(real).await;
-            }
+            self.corridor.workspace.wait(span.duration()).await;
         }
     }
 

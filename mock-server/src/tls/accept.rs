@@ -192,10 +192,8 @@ impl Hall {
             }
             Meets::Stall(span) => {
                 note(true);
-                if let Some(real) = self.workspace.pass(span.duration()) {
-                    let stalled = wire::stall(&stream, real).await;
-                    stalled.inspect_err(|error| self.failed(number, error.to_string()))?;
-                }
+                let stalled = wire::stall(&stream, self.workspace.wait(span.duration())).await;
+                stalled.inspect_err(|error| self.failed(number, error.to_string()))?;
                 usual.clone()
             }
             // Whether there is a certificate to revoke shows at the end of the handshake.

@@ -2,7 +2,7 @@
 //! reset the connection and take the last answer, or the alert, with it.
 
 use std::{
-    future::Future as _,
+    future::Future,
     io,
     pin::Pin,
     sync::{
@@ -310,10 +310,10 @@ pub(super) async fn refuse(stream: &mut TcpStream, alert: AlertWord) -> io::Resu
     timeout(LINGER, saying).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
 }
 
-/// Stands still for so long, unless the client leaves.
-pub(super) async fn stall(stream: &TcpStream, time: Duration) -> io::Result<()> {
+/// Stands still until the time is over, unless the client leaves.
+pub(super) async fn stall(stream: &TcpStream, over: impl Future<Output = ()>) -> io::Result<()> {
     tokio::select! {
-        () = sleep(time) => Ok(()),
+        () = over => Ok(()),
         error = gone(stream) => Err(error),
     }
 }

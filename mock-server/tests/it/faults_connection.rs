@@ -176,7 +176,7 @@ async fn a_closed_port_refuses_until_its_time_has_come() {
     let error = TcpStream::connect(address).await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     assert_eq!(stand.fault(), ("connection auth refuse 5s".to_owned(), true));
-    let later = |now: Instant, _| Ok::<_, mock_server::clock::ClockError>(now + SECONDS);
+    let later = |now: Instant, _| Ok::<_, mock_server::clock::Backwards>(now + SECONDS);
     stand.server.workspace().advance(later).unwrap();
     while TcpStream::connect(address).await.is_err() {
         tokio::task::yield_now().await;

@@ -27,6 +27,7 @@ mod reset;
 mod scenario_control;
 mod shutdown;
 mod staged;
+mod time;
 mod tls;
 mod token;
 mod trace;

@@ -244,7 +244,7 @@ async fn given_users_are_there_from_the_start_and_again_and_the_mock_follows_the
     assert_eq!(email().as_deref(), Some("anna@example.org"));
     let later = |now: contract::Instant, _| {
         let ten = std::time::Duration::from_secs(10);
-        Ok::<_, mock_server::clock::ClockError>(now + ten)
+        Ok::<_, mock_server::clock::Backwards>(now + ten)
     };
     workspace.advance(later).unwrap();
     // The merchant's address is the control listener's own landing page, until it is set.

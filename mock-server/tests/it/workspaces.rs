@@ -7,7 +7,7 @@ use certs::Role;
 use contract::Instant;
 use mock_server::{
     MockServer,
-    clock::{ClockError, ClockMode},
+    clock::{Backwards, ClockMode},
     serve::{Wanted, workspaces::Added},
     workspace::Workspace,
 };
@@ -68,7 +68,7 @@ async fn none_knows_of_another() {
     live(&same).await;
     assert_eq!(mail(&same), mail(&one), "the seed decides, and it is the same");
     assert_ne!(mail(&other), mail(&one));
-    let later = |now: Instant, _| Ok::<_, ClockError>(now + std::time::Duration::from_secs(9));
+    let later = |now: Instant, _| Ok::<_, Backwards>(now + std::time::Duration::from_secs(9));
     one.workspace.advance(later).unwrap();
     assert_eq!(same.workspace.now(), Instant::STEPPED_START);
     one.workspace.reset();
