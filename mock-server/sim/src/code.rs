@@ -24,7 +24,7 @@ pub struct Code {
 }
 
 /// Whose codes and of which kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Series {
     /// The world's seed.
     pub seed: u64,
@@ -35,7 +35,7 @@ pub struct Series {
 }
 
 /// What open questions say of a code's life.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     /// It works for a day.
     pub long: bool,

@@ -12,6 +12,8 @@ use contract::{
 };
 use serde_json::{Map, Value};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     code::Series,
     command::{
@@ -25,7 +27,7 @@ use crate::{
 
 /// Texts that were entered where a secret belongs and that are nobody's, numbered as they come,
 /// so that a trace can tell a repeated guess from a new one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Strangers {
     known: BTreeMap<Box<str>, usize>,
 }

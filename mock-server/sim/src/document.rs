@@ -1,8 +1,10 @@
 //! The documents that can be downloaded after the onboarding, by the names that they have there.
 //! Their content is made at the edge.
 
+use serde::{Deserialize, Serialize};
+
 /// The documents of a finished submission (2026-05, the download call).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Document {
     /// The front of the identity document.
     IdFront,

@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 
 use contract::{Instant, message::MessageKind};
+use serde::{Deserialize, Serialize};
 
 /// One message as the person reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Counts all messages of the world, from 1.
     pub number: u64,
@@ -36,7 +37,7 @@ impl Message {
 }
 
 /// All messages that are still kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Inbox {
     messages: VecDeque<Message>,
     limit: usize,

@@ -11,6 +11,8 @@ use contract::{
     timing::Timing,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     api::Heard,
     draw::{self, Purpose},
@@ -111,9 +113,10 @@ fn is_postal_code(zip: &str, country: &str) -> bool {
 }
 
 /// The addresses of documents that still work.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Documents {
     opened: u32,
+    #[serde(with = "crate::pairs")]
     doors: BTreeMap<u128, (Document, Instant)>,
 }
 

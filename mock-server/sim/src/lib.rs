@@ -24,6 +24,7 @@ mod identity;
 mod individuals;
 mod onboarding;
 mod pages;
+mod pairs;
 mod redirects;
 mod script;
 mod secret;

@@ -14,6 +14,8 @@ use contract::{
 };
 use serde_json::Value;
 
+use serde::{Deserialize, Serialize};
+
 use crate::command::Envelope;
 pub use crate::{
     document::Document,
@@ -144,7 +146,7 @@ pub enum Reply {
 }
 
 /// A link to a hosted page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionLink {
     /// Which journey.
     pub leg: Leg,
@@ -173,7 +175,7 @@ pub struct UserFlags {
 }
 
 /// Everything a signer needs to make the token's text. The same grant always gives the same text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// The token's number.
     pub number: u32,
@@ -194,7 +196,7 @@ pub struct Grant {
 }
 
 /// The part of a grant that speaks of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonGrant {
     /// `sub`.
     pub subject: String,
@@ -286,7 +288,7 @@ pub struct PageView {
 }
 
 /// The screens of both journeys, and the dead ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Screen {
     /// Terms and consent.
     Consent,

@@ -8,6 +8,7 @@ mod given;
 mod person;
 pub(crate) mod play;
 mod rules;
+mod saved;
 mod staged;
 mod state;
 pub(crate) mod timeline;
@@ -23,6 +24,8 @@ use contract::{
 };
 
 pub use choose::HEADER;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     command::{ScriptRequest, Whom},
@@ -76,7 +79,8 @@ impl Named {
 }
 
 /// Everything that the world knows about scenarios.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(into = "saved::Saved", try_from = "saved::Saved")]
 pub(crate) struct Scripts {
     /// What was loaded since the start; it stands before the settings' library.
     loaded: BTreeMap<Arc<str>, Arc<Scenario>>,
@@ -93,7 +97,7 @@ pub(crate) struct Scripts {
 const MOST_CHOICES: usize = 1000;
 
 /// What is counted: one rule of one scenario for one holder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Counted {
     holder: Holder,
     scenario: Arc<str>,
@@ -101,7 +105,7 @@ struct Counted {
 }
 
 /// For whom a rule counts requests.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Holder {
     /// A user.
     User(i32),
@@ -112,7 +116,7 @@ enum Holder {
 }
 
 /// How far one rule is for one holder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Count {
     /// How many requests fitted.
     seen: u32,

@@ -1,8 +1,10 @@
 //! Secrets that an answer gives out: what its holder writes, and the number by which a trace may
 //! name it.
 
+use serde::{Deserialize, Serialize};
+
 /// Something that only its holder knows, with the number that labels it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
     /// For labels.
     pub number: u32,

@@ -10,6 +10,8 @@ use contract::{
     trace::{Landing, Leg},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     code::Code,
     outcome::{Screen, SessionLink},
@@ -17,7 +19,7 @@ use crate::{
 };
 
 /// A session of one user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Counts all sessions of the world, from 1.
     pub number: u32,
@@ -40,7 +42,7 @@ pub struct Session {
 }
 
 /// Where a session stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// The person is with the identification provider.
     Identifying {
@@ -80,7 +82,7 @@ pub enum Stage {
 }
 
 /// What can move a stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Move {
     /// The person goes on from this screen.
     Continue(Screen),

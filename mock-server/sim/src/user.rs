@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use contract::{Instant, lifecycle::Lifecycle, status::IdentificationStatus};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     code::Code,
     outcome::{SessionLink, UserFlags},
@@ -15,7 +17,7 @@ use crate::{
 pub const FIRST_USER: i32 = 100_001;
 
 /// An address or number and how far its owner has proved it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Contact {
     pub(crate) value: Box<str>,
     pub(crate) proved: bool,
@@ -35,7 +37,7 @@ impl Contact {
 }
 
 /// One user.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) merchant: i32,
     pub(crate) lifecycle: Lifecycle,
@@ -47,7 +49,7 @@ pub(crate) struct User {
 }
 
 /// What finalising gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Finalized {
     pub(crate) correlation: u128,
     pub(crate) individual: i32,
@@ -81,7 +83,7 @@ impl User {
 }
 
 /// All users.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Users {
     all: Vec<User>,
     by_email: BTreeMap<Box<str>, i32>,

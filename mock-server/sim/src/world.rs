@@ -18,6 +18,8 @@ use contract::{
     trace::{Landing, Leg},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     code::{Rules, Series},
     command::{Command, Envelope},
@@ -31,7 +33,8 @@ use crate::{
 };
 
 /// Onboarding at one provider, for all merchants of a workspace.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct World {
     pub(crate) settings: Settings,
     pub(crate) now: Instant,
@@ -39,6 +42,7 @@ pub struct World {
     pub(crate) users: Users,
     pub(crate) inbox: Inbox,
     pub(crate) sessions: u32,
+    #[serde(with = "crate::pairs")]
     pub(crate) doors: BTreeMap<u128, (i32, Leg)>,
     pub(crate) tokens: VecDeque<Arc<Grant>>,
     pub(crate) tokens_granted: u32,

@@ -12,6 +12,8 @@ mod shelf;
 use contract::{Call, Instant, problem::Refusal};
 
 use self::{pkce::Challenge, shelf::Shelf};
+use serde::{Deserialize, Serialize};
+
 use crate::{
     api::Heard,
     command::{Envelope, IdentityRequest},
@@ -22,7 +24,7 @@ use crate::{
 pub(crate) use clients::{Client, Form, Kind, urlencoded};
 
 /// What the identity server remembers besides its tokens.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Identity {
     pub(crate) codes: Shelf<Code>,
     pub(crate) refreshes: Shelf<Refresh>,
@@ -30,7 +32,7 @@ pub(crate) struct Identity {
 }
 
 /// An authorization code. A used one stays, so that a trace can tell it from an invented one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Code {
     client_id: String,
     to: String,
@@ -43,7 +45,7 @@ pub(crate) struct Code {
 }
 
 /// A refresh token. It works once; what replaces it ends when it would have ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Refresh {
     client_id: String,
     scopes: Vec<String>,
@@ -53,7 +55,7 @@ pub(crate) struct Refresh {
 }
 
 /// A person who is signed in. Each merchant has one, so the merchant tells who.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     merchant: i32,
     signed_in_at: Instant,

@@ -3,11 +3,15 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use crate::outcome::Secret;
 
 /// Things behind secrets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
 pub(crate) struct Shelf<T> {
+    #[serde(with = "crate::pairs")]
     by_value: BTreeMap<u128, (u32, T)>,
     oldest_first: VecDeque<u128>,
     put: u32,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use contract::{Instant, message::MessageKind, trace::Leg};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     inbox::Message,
     outcome::Happening,
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// What can fall due.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Due {
     /// A message arrives.
     Arrival {
@@ -73,8 +75,9 @@ impl Due {
 }
 
 /// Everything that is to come, in order; what falls due at one moment keeps its order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Agenda {
+    #[serde(with = "crate::pairs")]
     entries: BTreeMap<(Instant, u64), Due>,
     put: u64,
 }

@@ -12,6 +12,8 @@ use contract::{
 };
 
 use super::agenda::Due;
+use serde::{Deserialize, Serialize};
+
 use crate::{
     command::{Act, Deed},
     outcome::{Happening, Screen},
@@ -20,7 +22,7 @@ use crate::{
 };
 
 /// How the browser comes back to the merchant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Landings {
     pub(crate) times: u32,
     pub(crate) after_result: bool,

@@ -9,6 +9,8 @@ use contract::{
 };
 
 use super::agenda::Due;
+use serde::{Deserialize, Serialize};
+
 use crate::{
     outcome::{Happening, Screen},
     session::Stage,
@@ -16,7 +18,7 @@ use crate::{
 };
 
 /// How far a session is in the timeline of its phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
     /// Of which phase.
     pub leg: Leg,

@@ -9,6 +9,7 @@ mod random_scripts;
 mod readings;
 mod readings_flow;
 mod readings_pages;
+mod saved;
 mod scripted_people;
 mod scripts;
 mod stage;

@@ -133,7 +133,7 @@ fn beats() -> impl Strategy<Value = Vec<Beat>> {
 }
 
 /// Any scenario that the checks let through.
-fn scenario() -> impl Strategy<Value = Scenario> {
+pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     let person = proptest::option::of((journey(), journey(), span(), any::<bool>()).prop_map(
         |(identification, signing, pace, by_mock)| {
             let by = if by_mock { By::Mock } else { By::Page };
@@ -176,7 +176,7 @@ fn trim(scenario: &mut Scenario) {
     assert!(!bad(scenario), "{:?}", check(scenario));
 }
 
-fn world_of(scenario: Scenario) -> Settings {
+pub(crate) fn world_of(scenario: Scenario) -> Settings {
     let library: Library = [("random".to_owned(), Arc::new(scenario))].into();
     let (library, scenario) = (Arc::new(library), Some("random".to_owned()));
     Settings { library, scenario, ..settings(7) }

@@ -80,7 +80,7 @@ fn claims_are_told_to_a_token_with_openid() {
     assert!(header.expect("a challenge").contains("The access token expired"));
 }
 
-fn leave(
+pub(crate) fn leave(
     stage: &mut Stage,
     session: Option<Secret>,
     (bearer, fields): (Bearer, Pairs<'_>),

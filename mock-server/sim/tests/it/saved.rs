@@ -1,0 +1,108 @@
+//! A world that was saved goes on as if it had not been: the same answers, the same entries, to the
+//! end. And what is no saved world is refused, never a panic.
+
+use contract::Instant;
+use proptest::prelude::*;
+use sim::{Envelope, World, command::Bearer};
+
+use crate::{
+    invariants::{hand, play},
+    random_scripts::{scenario, world_of},
+    stage::{ALICE, BOB, Stage, settings},
+    tokens_later::leave,
+    tokens_people::{refresh, refresh_of, signed_in, under},
+};
+
+fn saved(world: &World) -> String {
+    serde_json::to_string(world).unwrap()
+}
+
+fn loaded(text: &str) -> World {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Takes the rest of the commands and holds each entry against the one that was.
+fn goes_on(mut world: World, stage: &Stage, from: usize) -> Result<World, TestCaseError> {
+    let rest = stage.commands.iter().zip(&stage.entries).skip(from);
+    for ((at, envelope), entry) in rest {
+        prop_assert_eq!(&world.step(*at, envelope.clone()).entry, entry);
+    }
+    Ok(world)
+}
+
+fn until(made_of: &sim::Settings, commands: &[(Instant, Envelope)]) -> World {
+    let mut world = World::new(made_of.clone());
+    for (at, envelope) in commands {
+        world.step(*at, envelope.clone());
+    }
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_saved_world_goes_on_as_if_it_had_not_been(
+        scenario in scenario(),
+        hands in proptest::collection::vec(hand(), 1..60),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let made_of = world_of(scenario);
+        let mut stage = Stage::with(made_of.clone());
+        for merchant in [ALICE, BOB] {
+            stage.token(merchant);
+        }
+        for hand in &hands {
+            play(&mut stage, hand);
+        }
+        let cut = cut.index(stage.commands.len());
+        let text = saved(&until(&made_of, &stage.commands[..cut]));
+        let copies = [loaded(&text), loaded(&text)];
+        for copy in copies {
+            prop_assert!(saved(&copy) == text, "it is saved as it was loaded");
+            let end = goes_on(copy, &stage, cut)?;
+            prop_assert!(saved(&end) == saved(&stage.world), "both end alike");
+        }
+    }
+}
+
+#[test]
+fn people_who_are_signed_in_stay_so_wherever_it_is_cut() {
+    let mut stage = under(&[]);
+    let (grant, session) = signed_in(&mut stage);
+    let text = refresh_of(&grant);
+    refresh(&mut stage, &text);
+    leave(&mut stage, session, (Bearer::Issued(1), &[]));
+    let mut world = under(&[]).world;
+    for cut in 0..stage.commands.len() {
+        let copy = loaded(&saved(&world));
+        let end = goes_on(copy, &stage, cut).unwrap();
+        assert_eq!(saved(&end), saved(&stage.world));
+        let (at, envelope) = stage.commands[cut].clone();
+        world.step(at, envelope);
+    }
+}
+
+#[test]
+fn what_is_no_saved_world_is_refused() {
+    let text = saved(&World::new(settings(7)));
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for member in whole.as_object().unwrap().keys() {
+        let mut less = whole.clone();
+        less.as_object_mut().unwrap().remove(member);
+        let error = serde_json::from_value::<World>(less).unwrap_err();
+        assert!(error.to_string().contains(member.as_str()), "{member}: {error}");
+    }
+    let mut more = whole.clone();
+    more["colour"] = "blue".into();
+    let error = serde_json::from_value::<World>(more).unwrap_err();
+    assert!(error.to_string().contains("unknown field `colour`"), "{error}");
+    let mut dangling = whole;
+    dangling["scripts"]["users"] = serde_json::json!([[100_001, 7]]);
+    let error = serde_json::from_value::<World>(dangling).unwrap_err();
+    assert!(error.to_string().contains("there is no scenario 7 among 0"), "{error}");
+    for end in (0..text.len()).step_by(7) {
+        let cut = text.get(..end).unwrap_or_default();
+        assert!(serde_json::from_str::<World>(cut).is_err(), "{end}");
+    }
+}
