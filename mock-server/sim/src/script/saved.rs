@@ -1,5 +1,5 @@
-//! Scenarios as they are saved: each version once, however many users go through it. A scenario that
-//! was loaded anew under its old name is another version.
+//! Scenarios as they are saved: each version once, however many users go through it. One that was
+//! loaded anew under its old name is another version.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,24 +1,24 @@
 //! A world that was saved goes on as if it had not been: the same answers, the same entries, to the
 //! end. And what is no saved world is refused, never a panic.
 
-use contract::Instant;
+use contract::{Instant, Variants};
 use proptest::prelude::*;
-use sim::{Envelope, World, command::Bearer};
+use sim::{Envelope, Settings, World, command::Bearer};
 
 use crate::{
     invariants::{hand, play},
     random_scripts::{scenario, world_of},
-    stage::{ALICE, BOB, Stage, settings},
-    tokens_later::leave,
+    stage::{ALICE, BOB, STATES, Stage, settings},
+    tokens_later::{leave, revoke},
     tokens_people::{refresh, refresh_of, signed_in, under},
 };
 
 fn saved(world: &World) -> String {
-    serde_json::to_string(world).unwrap()
+    serde_json::to_string(world).expect("a world")
 }
 
 fn loaded(text: &str) -> World {
-    serde_json::from_str(text).unwrap()
+    serde_json::from_str(text).expect("the same world")
 }
 
 /// Takes the rest of the commands and holds each entry against the one that was.
@@ -56,9 +56,11 @@ proptest! {
             play(&mut stage, hand);
         }
         let cut = cut.index(stage.commands.len());
-        let text = saved(&until(&made_of, &stage.commands[..cut]));
+        let original = until(&made_of, &stage.commands[..cut]);
+        let (text, whole) = (saved(&original), format!("{original:?}"));
         let copies = [loaded(&text), loaded(&text)];
         for copy in copies {
+            prop_assert!(format!("{copy:?}") == whole, "nothing of it is forgotten");
             prop_assert!(saved(&copy) == text, "it is saved as it was loaded");
             let end = goes_on(copy, &stage, cut)?;
             prop_assert!(saved(&end) == saved(&stage.world), "both end alike");
@@ -73,23 +75,52 @@ fn people_who_are_signed_in_stay_so_wherever_it_is_cut() {
     let text = refresh_of(&grant);
     refresh(&mut stage, &text);
     leave(&mut stage, session, (Bearer::Issued(1), &[]));
+    assert_eq!(revoke(&mut stage, "Client1001_Oidc", ("access", Bearer::Issued(1))), "done");
     let mut world = under(&[]).world;
-    for cut in 0..stage.commands.len() {
+    for cut in 0..=stage.commands.len() {
         let copy = loaded(&saved(&world));
-        let end = goes_on(copy, &stage, cut).unwrap();
+        assert_eq!(format!("{copy:?}"), format!("{world:?}"), "nothing of it is forgotten");
+        let end = goes_on(copy, &stage, cut).expect("the same entries");
         assert_eq!(saved(&end), saved(&stage.world));
-        let (at, envelope) = stage.commands[cut].clone();
-        world.step(at, envelope);
+        if let Some((at, envelope)) = stage.commands.get(cut).cloned() {
+            world.step(at, envelope);
+        }
+    }
+}
+
+#[test]
+fn users_at_every_state_stay_there_and_go_on() {
+    let mut stage = Stage::with(Settings {
+        variants: {
+            let mut variants = Variants::default();
+            variants.choose("activation", "after-approval").expect("a reading");
+            variants
+        },
+        ..settings(7)
+    });
+    stage.token(ALICE);
+    for (tag, state) in STATES.iter().enumerate() {
+        stage.user_at(state, tag);
+    }
+    let mut world = World::new(stage.world.settings().clone());
+    for cut in 0..=stage.commands.len() {
+        let copy = loaded(&saved(&world));
+        assert_eq!(format!("{copy:?}"), format!("{world:?}"), "nothing of it is forgotten");
+        let end = goes_on(copy, &stage, cut).expect("the same entries");
+        assert!(saved(&end) == saved(&stage.world), "both end alike");
+        if let Some((at, envelope)) = stage.commands.get(cut).cloned() {
+            world.step(at, envelope);
+        }
     }
 }
 
 #[test]
 fn what_is_no_saved_world_is_refused() {
     let text = saved(&World::new(settings(7)));
-    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for member in whole.as_object().unwrap().keys() {
+    let whole: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    for member in whole.as_object().expect("an object").keys() {
         let mut less = whole.clone();
-        less.as_object_mut().unwrap().remove(member);
+        less.as_object_mut().expect("an object").remove(member);
         let error = serde_json::from_value::<World>(less).unwrap_err();
         assert!(error.to_string().contains(member.as_str()), "{member}: {error}");
     }

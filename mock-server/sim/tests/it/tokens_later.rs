@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-fn revoke(stage: &mut Stage, client: &str, (text, bearer): (&str, Bearer)) -> String {
+pub(crate) fn revoke(stage: &mut Stage, client: &str, (text, bearer): (&str, Bearer)) -> String {
     let fields = changed(&[("client_id", client)], &[("token", text)]);
     let request = IdentityRequest { bearer, ..identity(Call::Revocation, "POST", fields) };
     brief(&stage.command(Command::Identity(request)))
