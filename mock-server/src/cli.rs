@@ -38,6 +38,9 @@ pub enum Command {
         #[command(subcommand)]
         deed: ScenarioDeed,
     },
+    /// Decide a recorded run again and print its decisions, the same to the byte
+    #[command(after_help = REPLAY_HELP)]
+    Replay(Replay),
     /// Show the tables that decide how the mock behaves
     #[command(after_help = SPEC_HELP)]
     Spec {
@@ -71,6 +74,21 @@ pub struct Certs {
     #[arg(long, value_name = "NAME")]
     pub public_host: Vec<String>,
 }
+
+/// `replay`.
+#[derive(Clone, Debug, Args)]
+pub struct Replay {
+    /// The record, written by `serve --record FILE`.
+    #[arg(value_name = "RECORD")]
+    pub record: PathBuf,
+    /// Instead of printing them, hold the decisions against those of this trace; exit 1 if they
+    /// differ
+    #[arg(long, value_name = "TRACE")]
+    pub against: Option<PathBuf>,
+}
+
+const REPLAY_HELP: &str = "Example:\n  mock-server serve --record run.jsonl --trace trace.jsonl\n  \
+    mock-server replay run.jsonl --against trace.jsonl";
 
 /// What can be done with scenarios.
 #[derive(Clone, Debug, Subcommand)]

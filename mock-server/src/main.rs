@@ -8,7 +8,7 @@ use contract::Edition;
 use mock_server::{
     MockServer, certs_table,
     cli::{self, Cli, Command, ScenarioDeed, SpecTable},
-    clock, scenario, spec,
+    clock, record, scenario, spec,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -18,6 +18,9 @@ fn main() -> ExitCode {
         Command::Certs(certs) => show_certs(certs),
         Command::Spec { table } => show_spec(table),
         Command::Scenario { deed } => return scenarios(deed),
+        Command::Replay(replay) => {
+            return told(&record::told(&replay.record, replay.against.as_deref()));
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,6 +46,10 @@ fn scenarios(deed: ScenarioDeed) -> ExitCode {
             }
         }
     };
+    self::told(&told)
+}
+
+fn told(told: &scenario::run::Told) -> ExitCode {
     say(&told.text);
     ExitCode::from(told.code)
 }

@@ -1,5 +1,5 @@
-//! The record of a run: its settings and every command with its moment, in order. Since the world is
-//! deterministic, that is the run: `mock-server replay` decides it again, to the byte. A record
+//! The record of a run: its settings and every command with its moment, in order. Since the world
+//! is deterministic, that is the run: `mock-server replay` decides it again, to the byte. A record
 //! holds real codes and addresses, so only its owner may read it.
 
 use std::{
@@ -11,12 +11,12 @@ use std::{
 
 use contract::{
     Instant, Tables,
-    trace::{Decision, Header, Line, Observer},
+    trace::{Header, Line, Observer},
 };
 use serde::{Deserialize, Serialize};
 use sim::{Envelope, Settings, World};
 
-use crate::trace::Kept;
+use crate::{scenario::run::Told, trace::Kept};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -145,13 +145,15 @@ pub fn replay(path: &Path) -> Result<Vec<String>, ReplayError> {
     })?;
     if head.record != VERSION {
         let (theirs, build) = (head.record, &head.build);
-        let what =
-            format!("it is a record of version {theirs}, by mock-server {build}; this reads {VERSION}");
+        let what = format!(
+            "it is a record of version {theirs}, by mock-server {build}; this one reads {VERSION}"
+        );
         return Err(told(what));
     }
     let settings = head.settings;
     let edition = settings.edition;
-    let tables = edition.tables().ok_or_else(|| told(format!("edition {edition} is not served")))?;
+    let tables =
+        edition.tables().ok_or_else(|| told(format!("edition {edition} is not served")))?;
     let mut world = head.world.unwrap_or_else(|| World::new(settings.clone()));
     let mut decisions = vec![trace_header(&settings).to_json()];
     for (index, text) in lines {
@@ -165,6 +167,46 @@ pub fn replay(path: &Path) -> Result<Vec<String>, ReplayError> {
     Ok(decisions)
 }
 
+/// What `mock-server replay` says of a record: its decisions, or whether they are those of a trace.
+/// Exit codes: 0 done or the same, 1 different, 2 a file cannot be used.
+#[must_use]
+pub fn told(record: &Path, against: Option<&Path>) -> Told {
+    let cannot = |error: &dyn fmt::Display| Told { text: format!("error: {error}\n"), code: 2 };
+    let decisions = match replay(record) {
+        Ok(decisions) => decisions,
+        Err(error) => return cannot(&error),
+    };
+    let Some(trace) = against else {
+        return Told { text: decisions.join("\n") + "\n", code: 0 };
+    };
+    let text = match std::fs::read_to_string(trace) {
+        Ok(text) => text,
+        Err(error) => return cannot(&format!("cannot read {}: {error}", trace.display())),
+    };
+    let lines = text.lines().filter(|line| !line.contains(r#""class":"transport""#));
+    compared(&decisions, &lines.collect::<Vec<_>>())
+}
+
+fn compared(again: &[String], before: &[&str]) -> Told {
+    let differ = |(again, before): (&String, &&str)| again != before;
+    match again.iter().zip(before).position(differ) {
+        None if again.len() == before.len() => {
+            let count = again.len() - 1;
+            Told { text: format!("{count} decisions, the same to the byte\n"), code: 0 }
+        }
+        None => {
+            let (again, before) = (again.len() - 1, before.len().saturating_sub(1));
+            let text = format!("the record has {again} decisions, the trace {before}\n");
+            Told { text, code: 1 }
+        }
+        Some(at) => {
+            let (again, before) = (&again[at], before[at]);
+            let text = format!("decision {at} differs\nwas: {before}\nis:  {again}\n");
+            Told { text, code: 1 }
+        }
+    }
+}
+
 fn decided(
     world: &mut World,
     Entry { at, command }: Entry,
@@ -172,7 +214,8 @@ fn decided(
 ) -> Vec<String> {
     let kept = Kept::Step(world.step(at, command).entry.into());
     let lines = kept.lines(tables, &settings.variants).into_iter();
-    lines.filter(|line| matches!(line, Line::Decision(Decision { .. }))).map(|line| line.to_json()).collect()
+    let decisions = lines.filter(|line| matches!(line, Line::Decision(_)));
+    decisions.map(|line| line.to_json()).collect()
 }
 
 fn trace_header(settings: &Settings) -> Line {

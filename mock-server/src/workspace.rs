@@ -26,6 +26,7 @@ use crate::{
     clock::{Backwards, Clock, ClockMode},
     origins::Origins,
     ready::Ready,
+    record::Record,
     tls::arsenal::{Arsenal, Waiting},
     token::{Texts, Tokens},
     trace::{Kept, Ring, TraceFile},
@@ -101,6 +102,8 @@ struct State {
     world: World,
     ring: Ring,
     file: Option<TraceFile>,
+    record: Option<Record>,
+    fresh: bool,
 }
 
 /// An answer with the number of the step that gave it.
@@ -115,12 +118,10 @@ pub struct Stepped {
 }
 
 impl Workspace {
-    /// A new world with an empty trace, or one that goes on from what was saved. If a file is
-    /// named, the trace goes there too.
-    ///
-    /// # Errors
-    /// When the trace file cannot be made.
-    pub fn new(parts: Parts, saved: Option<Saved>, trace_file: Option<&Path>) -> io::Result<Self> {
+    /// A new world with an empty trace, or one that goes on from what was saved. It is to
+    /// [`Workspace::begin`] when it is known where trace and record go.
+    #[must_use]
+    pub fn new(parts: Parts, saved: Option<Saved>) -> Self {
         let Parts { settings, tables, clock, origins, ready, tokens, trace_lines, errands } = parts;
         let fresh = saved.is_none();
         let arsenal = Arsenal::default();
@@ -135,8 +136,8 @@ impl Workspace {
             }
         };
         let interest = RwLock::new(interest_of(&world));
-        let state = Mutex::new(State { world, ring, file: None });
-        let workspace = Self {
+        let state = Mutex::new(State { world, ring, file: None, record: None, fresh });
+        Self {
             state,
             settings,
             tables,
@@ -148,15 +149,35 @@ impl Workspace {
             errands,
             arsenal,
             date: Mutex::default(),
-        };
-        if let Some(path) = trace_file {
-            let file = TraceFile::create(path, &workspace.header())?;
-            workspace.lock().file = Some(file);
         }
-        if fresh {
-            workspace.give(&mut workspace.lock());
+    }
+
+    /// Lets the trace go to a file too.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn trace_to(&mut self, path: &Path) -> io::Result<()> {
+        let file = TraceFile::create(path, &self.header())?;
+        self.lock().file = Some(file);
+        Ok(())
+    }
+
+    /// Lets every command be recorded in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn record_to(&mut self, path: &Path) -> io::Result<()> {
+        let mut state = self.lock();
+        state.record = Some(Record::create(path, &state.world)?);
+        Ok(())
+    }
+
+    /// Lets the users come that the scenario of the start gives, in a world that is new.
+    pub fn begin(&mut self) {
+        let mut state = self.lock();
+        if std::mem::take(&mut state.fresh) {
+            self.give(&mut state);
         }
-        Ok(workspace)
     }
 
     /// Whether the scenario of the start can take effect with these settings.
@@ -195,7 +216,11 @@ impl Workspace {
         // Read under the lock: steps have the order of their moments.
         let scripts = matches!(envelope.command, Command::Script(_));
         let heals = matches!(envelope.command, Command::Script(ScriptRequest::Heal { rule: None }));
-        let outcome = state.world.step(self.clock.now(), envelope);
+        let now = self.clock.now();
+        if let Some(record) = &mut state.record {
+            record.write(now, &envelope);
+        }
+        let outcome = state.world.step(now, envelope);
         if scripts {
             let mut interest = self.interest.write().unwrap_or_else(PoisonError::into_inner);
             *interest = interest_of(&state.world);
@@ -402,6 +427,10 @@ impl Workspace {
         self.arsenal.heal();
         if let Some(file) = &mut state.file {
             file.start_over(&self.header());
+        }
+        let State { world, record, .. } = &mut *state;
+        if let Some(record) = record {
+            record.start_over(world);
         }
         self.give(&mut state);
         drop(state);

@@ -37,6 +37,8 @@ pub struct Meant {
     pub ready_file: Option<PathBuf>,
     /// Where the trace goes besides memory.
     pub trace_file: Option<PathBuf>,
+    /// Where the run is recorded.
+    pub record_file: Option<PathBuf>,
     /// Bounds of everything that a client or a long run could make large.
     pub limits: Limits,
 }
@@ -81,6 +83,7 @@ impl Default for Meant {
             certs_dir: PathBuf::from(".certs"),
             ready_file: None,
             trace_file: None,
+            record_file: None,
             limits: Limits::default(),
         }
     }
@@ -147,6 +150,7 @@ impl Meant {
             certs_dir: said.certs_dir.unwrap_or_else(|| usual.certs_dir.clone()),
             ready_file: said.ready_file.or_else(|| usual.ready_file.clone()),
             trace_file: said.trace.or_else(|| usual.trace_file.clone()),
+            record_file: said.record.or_else(|| usual.record_file.clone()),
             limits: usual.limits.with(&said.limits),
         }
     }

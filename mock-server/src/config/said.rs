@@ -68,6 +68,10 @@ pub struct Said {
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
 
+    /// Record the run in this file, for 'mock-server replay'; it holds real codes
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
     /// Choose how an open question is answered (repeatable); see 'mock-server spec variants'
     #[arg(long = "variant", value_name = "ID=READING")]
     #[serde(deserialize_with = "choices")]
@@ -127,7 +131,8 @@ impl Said {
         let mut said: Self = toml::from_str(&text)
             .map_err(|error| ConfigError(format!("{}: {error}", path.display())))?;
         let home = path.parent().unwrap_or_else(|| Path::new(""));
-        for given in [&mut said.certs_dir, &mut said.ready_file, &mut said.trace] {
+        for given in [&mut said.certs_dir, &mut said.ready_file, &mut said.trace, &mut said.record]
+        {
             *given = given.take().map(|relative| home.join(relative));
         }
         Ok(said)
@@ -152,6 +157,7 @@ impl Said {
             certs_dir: self.certs_dir.or(other.certs_dir),
             ready_file: self.ready_file.or(other.ready_file),
             trace: self.trace.or(other.trace),
+            record: self.record.or(other.record),
             variants: other.variants.into_iter().chain(self.variants).collect(),
             limits: other.limits,
         }

@@ -124,6 +124,15 @@ pub(super) const VERBS: &[Verb] = &[
         run: workspaces::reset,
     },
     Verb {
+        method: "POST",
+        path: "/v1/snapshot",
+        summary: "Save this workspace in a file, from which others can go on.",
+        query: &[],
+        reads: Some(("SnapshotAsk", |all| all.subschema_for::<workspaces::SnapshotAsk>())),
+        writes: Writes::Json(schema!(Done)),
+        run: workspaces::snapshot,
+    },
+    Verb {
         method: "GET",
         path: "/v1/messages",
         summary: "List captured e-mails and SMS, newest first.",

@@ -1,7 +1,7 @@
 //! Verbs about the workspaces of the process: which there are, one more, one less. Each has ports
 //! and a control listener of its own; any of them may be asked.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use contract::Host;
 use http::StatusCode;
@@ -40,6 +40,8 @@ pub(super) struct WorkspaceAsk {
     ports: PortsAsk,
     /// A workspace to copy as it stands. Then only name and ports can be said.
     copy_of: Option<String>,
+    /// A snapshot to go on from, by its path. Then only name and ports can be said.
+    snapshot: Option<PathBuf>,
 }
 
 /// Ports on 127.0.0.1.
@@ -54,6 +56,14 @@ pub(super) struct PortsAsk {
     identity: Option<u16>,
     /// Control's.
     control: Option<u16>,
+}
+
+/// Where a snapshot goes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SnapshotAsk {
+    /// A file that is not there yet; only its owner can read it, since it holds codes and tokens.
+    file: PathBuf,
 }
 
 /// Every workspace, by name.
@@ -113,6 +123,15 @@ pub(super) fn remove(ask: &Ask<'_>) -> Outcome {
     json(&Done { status: "ok" })
 }
 
+pub(super) fn snapshot(ask: &Ask<'_>) -> Outcome {
+    let SnapshotAsk { file } = ask.body()?;
+    let written = crate::snapshot::write(&file, ask.workspace.save());
+    written.map_err(|error| {
+        Problem::conflict(format!("cannot write the snapshot {}: {error}", file.display()))
+    })?;
+    json(&Done { status: "ok" })
+}
+
 pub(super) fn reset(ask: &Ask<'_>) -> Outcome {
     ask.named()?.1.reset();
     json(&Done { status: "ok" })
@@ -161,10 +180,12 @@ impl WorkspaceAsk {
                 wanted = wanted.port(host, port);
             }
         }
-        if let Some(original) = self.copy_of {
-            wanted = wanted.copy_of(original);
+        match (self.copy_of, self.snapshot) {
+            (Some(original), None) => Ok(wanted.copy_of(original)),
+            (None, Some(path)) => Ok(wanted.snapshot(path)),
+            (None, None) => Ok(wanted),
+            (Some(_), Some(_)) => Err("give copyOf or snapshot, not both".to_owned()),
         }
-        Ok(wanted)
     }
 }
 

@@ -2,7 +2,7 @@
 //! All parts are made before the first listener accepts, so a start either works or says why.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Weak},
 };
 
@@ -106,18 +106,20 @@ fn workspace(
         trace_lines: meant.limits.trace_lines,
         errands,
     };
-    let trace_file = meant.trace_file.as_deref();
     let saved = match origin {
         Origin::New => None,
         Origin::Saved(saved) => Some(*saved),
     };
-    let workspace = Workspace::new(parts, saved, trace_file).map_err(|source| {
-        StartError::file(
-            "write the trace file",
-            trace_file.unwrap_or_else(|| Path::new("")),
-            source,
-        )
-    })?;
+    let mut workspace = Workspace::new(parts, saved);
+    if let Some(path) = &meant.trace_file {
+        let refused = |source| StartError::file("write the trace file", path, source);
+        workspace.trace_to(path).map_err(refused)?;
+    }
+    if let Some(path) = &meant.record_file {
+        let refused = |source| StartError::file("write the record", path, source);
+        workspace.record_to(path).map_err(refused)?;
+    }
+    workspace.begin();
     let workspace = Arc::new(workspace);
     tokio::spawn(errand::run(waiting, Arc::downgrade(&workspace)));
     Ok(workspace)

@@ -1,9 +1,10 @@
 //! A workspace as somebody wants it: settings that depart from those the process was started
 //! with, or a copy of another workspace as it stands.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use contract::Host;
+use sim::Settings;
 
 use super::{build::Origin, workspaces::WorkspaceError};
 use crate::{
@@ -12,6 +13,8 @@ use crate::{
         Meant, Said,
         values::{Address, Choice, ChosenScenario, LoopbackAddress, ServedEdition},
     },
+    scenario::Named,
+    snapshot,
     workspace::Workspace,
 };
 
@@ -22,7 +25,16 @@ use crate::{
 pub struct Wanted {
     pub(super) name: Option<String>,
     said: Said,
-    copy_of: Option<String>,
+    from: Option<From>,
+}
+
+/// What goes on in the new workspace.
+#[derive(Clone, Debug)]
+enum From {
+    /// Another workspace.
+    Workspace(String),
+    /// A snapshot in a file.
+    Snapshot(PathBuf),
 }
 
 impl Wanted {
@@ -84,7 +96,13 @@ impl Wanted {
 
     /// A copy of another workspace as it stands, users, tokens and trace included.
     pub fn copy_of(mut self, name: impl Into<String>) -> Self {
-        self.copy_of = Some(name.into());
+        self.from = Some(From::Workspace(name.into()));
+        self
+    }
+
+    /// What a snapshot holds, see [`crate::snapshot`].
+    pub fn snapshot(mut self, path: impl Into<PathBuf>) -> Self {
+        self.from = Some(From::Snapshot(path.into()));
         self
     }
 
@@ -94,8 +112,8 @@ impl Wanted {
         started: &Meant,
         original: impl FnOnce(&str) -> Result<(Meant, Arc<Workspace>), WorkspaceError>,
     ) -> Result<(Meant, Origin), WorkspaceError> {
-        let Self { said, copy_of, .. } = self;
-        let Some(name) = copy_of else {
+        let Self { said, from, .. } = self;
+        let Some(from) = from else {
             return Ok((with_own_ports(started).with(said), Origin::New));
         };
         if said.edition.is_some()
@@ -108,9 +126,34 @@ impl Wanted {
                        edition, seed, clock, scenario and variants out";
             return Err(WorkspaceError::Contradiction(why.to_owned()));
         }
-        let (meant, workspace) = original(&name)?;
-        let origin = Origin::Saved(Box::new(workspace.save()));
-        Ok((with_own_ports(&meant).with(said), origin))
+        let (meant, saved) = match from {
+            From::Workspace(name) => {
+                let (meant, workspace) = original(&name)?;
+                (meant, workspace.save())
+            }
+            From::Snapshot(path) => {
+                let read = snapshot::read(&path, started.limits.trace_lines);
+                let saved = read.map_err(WorkspaceError::Contradiction)?;
+                (of_settings(started, saved.world.settings()), saved)
+            }
+        };
+        Ok((with_own_ports(&meant).with(said), Origin::Saved(Box::new(saved))))
+    }
+}
+
+/// What the process was started with, but for what a saved world was made from.
+fn of_settings(started: &Meant, made_of: &Settings) -> Meant {
+    let named = |name: &String| {
+        let scenario = Arc::clone(made_of.library.get(name)?);
+        Some(Named { name: name.clone(), scenario, path: None })
+    };
+    Meant {
+        edition: made_of.edition,
+        seed: made_of.seed,
+        variants: made_of.variants,
+        clock: made_of.clock.parse().unwrap_or(started.clock),
+        scenario: made_of.scenario.as_ref().and_then(named),
+        ..started.clone()
     }
 }
 
@@ -124,6 +167,7 @@ fn with_own_ports(meant: &Meant) -> Meant {
         control: free(meant.control),
         ready_file: None,
         trace_file: None,
+        record_file: None,
         ..meant.clone()
     }
 }

@@ -24,6 +24,7 @@ mod pages;
 mod process;
 mod ready;
 mod reset;
+mod saved;
 mod scenario_control;
 mod shutdown;
 mod staged;

@@ -30,7 +30,7 @@ fn goes_on(mut world: World, stage: &Stage, from: usize) -> Result<World, TestCa
     Ok(world)
 }
 
-fn until(made_of: &sim::Settings, commands: &[(Instant, Envelope)]) -> World {
+fn until(made_of: &Settings, commands: &[(Instant, Envelope)]) -> World {
     let mut world = World::new(made_of.clone());
     for (at, envelope) in commands {
         world.step(*at, envelope.clone());
