@@ -120,6 +120,10 @@ struct DriveArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     restarts: u32,
 
+    /// Create the user without an address, and tell it when the mail is asked for.
+    #[arg(long)]
+    email_later: bool,
+
     /// How long each phase is polled, in seconds of the runner's clock.
     #[arg(long, value_name = "SECS", default_value_t = poll::LIMIT.as_secs())]
     poll_limit: u64,
@@ -202,7 +206,8 @@ async fn go_through(args: &DriveArgs) -> Result<u8, Trouble> {
         trace: args.trace.clone(),
         mock_trace: None,
     };
-    let patience = Patience { restarts: args.restarts, ..Patience::default() };
+    let patience =
+        Patience { restarts: args.restarts, email_later: args.email_later, ..Patience::default() };
     let driving = async { Run::prepare(settings).await?.drive(patience).await };
     let driven = tokio::select! {
         driven = driving => driven,

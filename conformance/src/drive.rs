@@ -11,7 +11,7 @@ use crate::{
     pages::Pages,
 };
 
-/// How much the merchant puts up with.
+/// How the merchant goes, and how much it puts up with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// How often a failed identification is begun again.
@@ -20,11 +20,13 @@ pub struct Patience {
     pub tries: u32,
     /// How long it waits in between, by the runner's clock.
     pub pause: Duration,
+    /// Whether it creates its user without an address, and tells it when it asks for the mail.
+    pub email_later: bool,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { restarts: 0, tries: 3, pause: Duration::from_secs(2) }
+        Self { restarts: 0, tries: 3, pause: Duration::from_secs(2), email_later: false }
     }
 }
 
@@ -37,6 +39,7 @@ pub(crate) async fn drive(
     plan: Plan,
     patience: Patience,
 ) -> Result<(), (Step, Stop)> {
+    flow.email_later = patience.email_later;
     let mut restarts = patience.restarts;
     let steps: Vec<_> = Step::ALL.iter().copied().filter(|step| plan.has(*step)).collect();
     let mut at = 0;

@@ -46,6 +46,8 @@ pub struct Flow {
     pub plan: Plan,
     /// Who is onboarded.
     pub applicant: Applicant,
+    /// Whether the address comes with the request for the mail, and not with the user.
+    pub email_later: bool,
     /// Which merchant asks.
     pub merchant_id: i32,
     /// How long a phase is polled.
@@ -116,10 +118,13 @@ impl Flow {
     }
 
     async fn create_user(&mut self) -> Result<(), Stop> {
-        let email = Some(self.applicant.email.clone());
+        let email = (!self.email_later).then(|| self.applicant.email.clone());
         let body = CreateUser { merchant_id: self.merchant_id, email };
         let created = self.merchant.create_user(&body).await?;
         self.so_far.user = Some(created.id);
+        if self.email_later {
+            self.send_email_confirmation().await?;
+        }
         Ok(())
     }
 

@@ -311,6 +311,7 @@ impl Parts<'_> {
             pages,
             plan: Plan { edition: *edition, person: *person, variants: *variants },
             applicant: self.applicant(chance),
+            email_later: false,
             merchant_id: target.merchant_id,
             poll_limit: *poll_limit,
             chance,

@@ -55,6 +55,9 @@ pub struct Scenario {
     /// Users that exist before the first request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<Given>,
+    /// What the merchant of `scenario run` does otherwise than usual.
+    #[serde(default, skip_serializing_if = "Client::is_usual")]
+    pub client: Client,
     /// What the human does; without it, whoever opens the pages decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Person>,
@@ -67,6 +70,34 @@ pub struct Scenario {
     /// What the trace must show at the end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<Expect>,
+}
+
+/// What the merchant of `scenario run` does otherwise than usual. A client of somebody else does
+/// what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Client {
+    /// When it tells the address of a user.
+    pub email: EmailComes,
+}
+
+impl Client {
+    /// Whether it does nothing otherwise.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// When a user's address is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EmailComes {
+    /// When the user is created.
+    #[default]
+    AtCreation,
+    /// When a mail is asked for: the user is created with null in its place.
+    Later,
 }
 
 /// A user that exists before the first request.

@@ -4,6 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::trace::Leg;
+
 /// How far a user has come.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -46,6 +48,20 @@ impl State {
         Self::Failed,
         Self::Finalized,
     ];
+
+    /// Whether a user of this state can be in a phase: until there is something to sign, or after
+    /// it. A session may fail in either.
+    #[must_use]
+    pub const fn is_in(self, phase: Leg) -> bool {
+        let signs = matches!(
+            self,
+            Self::Signing | Self::SigningProcessing | Self::Signed | Self::Finalized
+        );
+        match self {
+            Self::Failed => true,
+            _ => signs == matches!(phase, Leg::Signing),
+        }
+    }
 
     /// Its word.
     #[must_use]

@@ -280,6 +280,17 @@ fn what_is_odd_is_a_warning_and_the_file_is_used() {
     assert_eq!(read.warnings.len(), 1);
     assert_eq!(read.warnings[0].level, Level::Warning);
     assert!(read.warnings[0].message.contains("'r' takes every request"), "{}", read.warnings[0]);
+    let apart =
+        "call = \"user-status\", phase = \"signing\", state = [\"registered\", \"identifying\"]";
+    let never = rule(apart, "delay = \"1s\"", "times = 1");
+    let told = contract::scenario::read(&format!("{HEAD}{never}")).unwrap().warnings;
+    assert!(
+        told[0].message.contains("nobody is registered or identifying in the phase"),
+        "{}",
+        told[0]
+    );
+    let possible = never.replace("registered", "failed");
+    assert!(contract::scenario::read(&format!("{HEAD}{possible}")).unwrap().warnings.is_empty());
     let open = "[[timeline.signing]]\nstatus = \"PROCESSING\"\nafter = \"1s\"\n";
     let read = contract::scenario::read(&format!("{HEAD}{open}")).unwrap();
     assert!(read.warnings[0].message.contains("never ends"));

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use contract::scenario::{
-    Beat, Rule, Scenario, Then,
+    Beat, EmailComes, Rule, Scenario, Then,
     fault::{Delay, Instead, Spread},
     person::{Act, By},
     rule::{Match, Until},
@@ -65,6 +65,11 @@ fn chosen(name: &str, scenario: &Scenario, out: &mut String) {
 }
 
 fn people(scenario: &Scenario, out: &mut String) {
+    if scenario.client.email == EmailComes::Later {
+        out.push_str(
+            "\nThe merchant of scenario run:\n  tells the address when it asks for the mail\n",
+        );
+    }
     if let Some(person) = &scenario.person {
         out.push_str("\nThe person:\n");
         let by = match person.by {

@@ -12,7 +12,7 @@ use std::{
 
 use contract::{
     Variants,
-    scenario::{By, Scenario},
+    scenario::{By, EmailComes, Scenario},
     trace::Line,
 };
 use tokio::{process::Command, time::timeout};
@@ -204,6 +204,9 @@ async fn drive(meant: &Meant, scenario: &Scenario, work: &Path) -> Result<String
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
+    if scenario.client.email == EmailComes::Later {
+        command.arg("--email-later");
+    }
     for (id, reading) in &scenario.variants {
         command.arg("--variant").arg(format!("{id}={reading}"));
     }

@@ -9,6 +9,7 @@ use crate::{
         fault::{BodyChange, Delay, Instead, Meets, PATCHABLE, Patch, Shape, Spread},
         rule::Match,
     },
+    trace::Leg,
 };
 
 /// How many rules a scenario may have.
@@ -98,6 +99,16 @@ fn conditions(when: &Match, tables: &[&'static Tables], here: &mut Place<'_>) {
     if needs_user && when.call.iter().all(|call| !is_about_a_user(*call, tables)) {
         let message = "these calls are about no user that has come anywhere yet";
         here.error(&["when"], message, "leave out phase and state");
+    }
+    if let Some(phase) = when.phase
+        && !when.state.is_empty()
+        && when.state.iter().all(|state| !state.is_in(phase))
+    {
+        let states: Vec<_> = when.state.iter().map(|state| state.name()).collect();
+        let phase = if phase == Leg::Signing { "signing" } else { "identification" };
+        let states = states.join(" or ");
+        let message = format!("nobody is {states} in the phase '{phase}', so this never happens");
+        here.warning(&["when", "state"], message, "leave out phase or state");
     }
     for (key, count) in [("nth", when.nth), ("from", when.from), ("every", when.every)] {
         if count == Some(0) {

@@ -26,12 +26,8 @@ impl User {
     /// The phase: until there is something to sign, or after it.
     pub(crate) fn phase(&self) -> Leg {
         match self.session.as_ref().map(|session| &session.stage) {
-            Some(
-                Stage::Signing { .. }
-                | Stage::SigningProcessing { .. }
-                | Stage::Signed
-                | Stage::Failed { leg: Leg::Signing, .. },
-            ) => Leg::Signing,
+            Some(Stage::Failed { leg, .. }) => *leg,
+            _ if self.state().is_in(Leg::Signing) => Leg::Signing,
             _ => Leg::Identification,
         }
     }
