@@ -154,6 +154,9 @@ pub fn replay(path: &Path) -> Result<Vec<String>, ReplayError> {
     let edition = settings.edition;
     let tables =
         edition.tables().ok_or_else(|| told(format!("edition {edition} is not served")))?;
+    if let Some(world) = &head.world {
+        world.check_sound().map_err(|what| told(format!("line 1 is damaged: {what}")))?;
+    }
     let mut world = head.world.unwrap_or_else(|| World::new(settings.clone()));
     let mut decisions = vec![trace_header(&settings).to_json()];
     for (index, text) in lines {

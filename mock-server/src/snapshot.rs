@@ -67,6 +67,7 @@ pub fn read(path: &Path, trace_lines: usize) -> Result<Saved, String> {
             "it is of version {snapshot}, by mock-server {build}; this one reads {VERSION}"
         )));
     }
+    world.check_sound().map_err(|what| told(format!("it is damaged: {what}")))?;
     let edition = world.settings().edition;
     if edition.tables().is_none() {
         return Err(told(format!("edition {edition} is not served here")));

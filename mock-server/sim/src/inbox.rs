@@ -56,10 +56,15 @@ impl Inbox {
         self.messages.iter().rev()
     }
 
+    /// How many messages there have ever been.
+    pub(crate) const fn sent(&self) -> u64 {
+        self.sent
+    }
+
     /// How many messages had to make room.
     #[must_use]
     pub fn evicted(&self) -> u64 {
-        self.sent - self.messages.len() as u64
+        self.sent.saturating_sub(self.messages.len() as u64)
     }
 
     pub(crate) fn put(&mut self, mut message: Message) {

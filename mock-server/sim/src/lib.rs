@@ -28,6 +28,7 @@ mod pairs;
 mod redirects;
 mod script;
 mod secret;
+mod sound;
 mod token;
 
 pub use command::{Command, Envelope};

@@ -210,6 +210,11 @@ impl World {
         self.tokens.get(number.checked_sub(first)? as usize).map(AsRef::as_ref)
     }
 
+    /// The users to whom something is to happen.
+    pub(crate) fn timers(&self) -> impl Iterator<Item = i32> {
+        self.timers.iter().chain(&self.approvals).map(|(_, user)| *user)
+    }
+
     pub(crate) fn obey(&mut self, envelope: &Envelope, course: &mut Course<'_>) -> Answer {
         match &envelope.command {
             Command::Api(request) => self.api(envelope, request, course),

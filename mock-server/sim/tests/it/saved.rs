@@ -58,6 +58,7 @@ proptest! {
         let cut = cut.index(stage.commands.len());
         let original = until(&made_of, &stage.commands[..cut]);
         let (text, whole) = (saved(&original), format!("{original:?}"));
+        prop_assert_eq!(original.check_sound(), Ok(()));
         let copies = [loaded(&text), loaded(&text)];
         for copy in copies {
             prop_assert!(format!("{copy:?}") == whole, "nothing of it is forgotten");
@@ -136,4 +137,35 @@ fn what_is_no_saved_world_is_refused() {
         let cut = text.get(..end).unwrap_or_default();
         assert!(serde_json::from_str::<World>(cut).is_err(), "{end}");
     }
+}
+
+#[test]
+fn parts_that_cannot_be_together_are_told() {
+    let mut stage = Stage::new(7);
+    stage.token(ALICE);
+    stage.token(BOB);
+    stage.user_at("signing", 1);
+    let text = saved(&stage.world);
+    assert_eq!(stage.world.check_sound(), Ok(()));
+    let steps = format!("\"steps\":{}", stage.world.steps_taken());
+    for (part, other, why) in [
+        (steps.as_str(), "\"steps\":18446744073709551615", "steps is higher"),
+        ("\"tokens_granted\":2", "\"tokens_granted\":9", "numbered in order"),
+        (",100001]]", ",100777]]", "user 100777, who is not there"),
+    ] {
+        assert!(text.contains(part), "{part}");
+        let told = match serde_json::from_str::<World>(&text.replacen(part, other, 1)) {
+            Ok(world) => world.check_sound().expect_err(part),
+            Err(error) => error.to_string(),
+        };
+        assert!(told.contains(why), "{part}: {told}");
+    }
+    let end = text.rfind("\"sent\":").expect("the inbox");
+    let few = format!(
+        "{}\"sent\":0}}{}",
+        &text[..end],
+        &text[end + text[end..].find('}').expect("its end") + 1..]
+    );
+    let told = loaded(&few).check_sound().expect_err("fewer than there are");
+    assert!(told.contains("inbox.sent is less"), "{told}");
 }
