@@ -279,9 +279,10 @@ impl Workspace {
         self.clock.until(self.now() + span)
     }
 
-    /// Waits until a scripted span of time has passed, or the clock was moved beyond it.
+    /// Waits until a scripted span of time has passed, the clock was moved beyond it, or everything
+    /// was healed.
     pub async fn wait(&self, span: Duration) {
-        let until = self.now() + span;
+        let (until, healed) = (self.now() + span, self.arsenal.healed());
         if self.pass(span).is_none() {
             return;
         }
@@ -290,7 +291,7 @@ impl Workspace {
             // From here on no move is missed, so the clock is read after it.
             stirred.as_mut().enable();
             let left = self.clock.until(until).unwrap_or_default();
-            if left.is_zero() {
+            if left.is_zero() || self.arsenal.healed() != healed {
                 return;
             }
             tokio::select! {

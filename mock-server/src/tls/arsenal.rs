@@ -147,7 +147,9 @@ impl Arsenal {
         closure.healed == self.healed()
     }
 
-    fn healed(&self) -> u64 {
+    /// How often everything was healed.
+    #[must_use]
+    pub fn healed(&self) -> u64 {
         self.healed.load(Ordering::Acquire)
     }
 

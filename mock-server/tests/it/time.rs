@@ -252,6 +252,23 @@ async fn a_delay_ends_when_the_clock_is_moved_beyond_it() {
 }
 
 #[tokio::test]
+async fn a_delay_ends_when_everything_begins_anew() {
+    let rule = "[[rule]]\nid = \"r\"\nwhen = { call = \"user-status\", nth = 1 }\n\
+                then = { delay = \"12h\" }\n";
+    let stand = Stand::with(ClockMode::Real, rule).await;
+    stand.pass(MINUTE * 30);
+    assert_eq!(stand.create().await.status, 201);
+    let anew = async {
+        while stand.server.workspace().trace(None).iter().all(|line| !line.contains("12h")) {
+            tokio::task::yield_now().await;
+        }
+        stand.server.workspace().reset();
+    };
+    let (answer, ()) = tokio::join!(stand.status(), anew);
+    assert_eq!(answer.status, 200, "it was decided before");
+}
+
+#[tokio::test]
 async fn the_verbs_set_the_clock_move_it_on_and_to_what_is_next() {
     let rule = "[[rule]]\nid = \"r\"\nwhen = { call = \"create-user\", nth = 1 }\n\
                 then = { message = { late = \"1h\" } }\n";
