@@ -170,7 +170,7 @@ impl Agent {
             })
         });
         if let Some((form, button)) = choice {
-            let code = self.code_for(journey, form, button).await?;
+            let code = self.code_for(journey, (page.screen.as_deref(), form), button).await?;
             return submit(at, form, button, code.as_deref());
         }
         let link = page.links.first().filter(|_| page.forms.is_empty());
@@ -184,14 +184,15 @@ impl Agent {
     async fn code_for(
         &self,
         journey: &Journey<'_>,
-        form: &Form,
+        (screen, form): (Option<&str>, &Form),
         button: &Button,
     ) -> Result<Option<String>, Lost> {
         let declines = button.value == "decline" || button.value == "cancel";
         if declines || !form.fields.iter().any(|field| field.wants_code) {
             return Ok(None);
         }
-        let newest = journey.codes.newest(journey.user, MessageKind::DocumentSigning).await;
+        let kind = message_of(screen, journey.leg);
+        let newest = journey.codes.newest(journey.user, kind).await;
         let code = newest.map_err(Lost::Trouble)?;
         code.map(Some).ok_or_else(|| stuck("no code for signing arrived"))
     }
@@ -257,10 +258,20 @@ impl Agent {
 const fn wishes(person: Person, leg: Leg) -> &'static [&'static str] {
     match (person, leg) {
         (Person::Cancel, Leg::Identification) => &["cancel"],
-        (Person::Fail, Leg::Identification) => &["fail", "continue"],
+        (Person::Fail, Leg::Identification) => &["fail", "enter", "sign", "continue"],
         (Person::Decline, Leg::Signing) => &["decline"],
-        (_, Leg::Identification) => &["continue"],
+        (_, Leg::Identification) => &["enter", "sign", "continue"],
         (_, Leg::Signing) => &["sign", "continue"],
+    }
+}
+
+/// Which message has the code that a screen asks for.
+fn message_of(screen: Option<&str>, leg: Leg) -> MessageKind {
+    match (screen, leg) {
+        (Some("phone-code"), _) => MessageKind::IdentificationPhone,
+        (Some("email-code"), _) => MessageKind::IdentificationEmail,
+        (_, Leg::Identification) => MessageKind::ProviderSigning,
+        (_, Leg::Signing) => MessageKind::DocumentSigning,
     }
 }
 

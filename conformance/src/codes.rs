@@ -54,7 +54,7 @@ impl Codes {
             Source::Prompt => from_prompt(user, kind).await?,
         };
         if let Some(code) = &code {
-            self.recorder.labels(|labels| labels.learn(family(kind), code));
+            self.recorder.labels(|labels| labels.learn(Family::Code(kind), code));
         }
         Ok(code)
     }
@@ -140,14 +140,6 @@ const fn channel(kind: MessageKind) -> &'static str {
     match kind.channel() {
         Channel::Email => "email",
         Channel::Sms => "sms",
-    }
-}
-
-const fn family(kind: MessageKind) -> Family {
-    match kind {
-        MessageKind::EmailConfirmation => Family::EmailCode,
-        MessageKind::PhoneVerification => Family::SmsCode,
-        MessageKind::DocumentSigning => Family::SigningCode,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use contract::{FieldRow, label::Label, redact::Discretion};
+use contract::{FieldRow, label::Label, message::MessageKind, redact::Discretion};
 use url::Url;
 
 /// A kind of value that must not be shown.
@@ -11,12 +11,8 @@ use url::Url;
 pub enum Family {
     /// An access token.
     Token,
-    /// The code of a mail.
-    EmailCode,
-    /// The code of an SMS that verifies a phone.
-    SmsCode,
-    /// The code of an SMS that signs documents.
-    SigningCode,
+    /// The code of such a message.
+    Code(MessageKind),
     /// The address at which the person identifies.
     IdentificationUrl,
     /// The address at which the person signs.
@@ -40,9 +36,7 @@ impl Family {
     const fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
-            Self::EmailCode => "email-code",
-            Self::SmsCode => "sms-code",
-            Self::SigningCode => "signing-code",
+            Self::Code(kind) => kind.code_name(),
             Self::IdentificationUrl => "identification-url",
             Self::SigningUrl => "signing-url",
             Self::Thumbprint => "thumbprint",
@@ -82,9 +76,7 @@ impl Labeler {
         let name = format!("{}#{ordinal}", family.name());
         Some(match family {
             Family::IdentificationUrl | Family::SigningUrl => Label::new(name, &[&scheme(value)]),
-            Family::EmailCode | Family::SmsCode | Family::SigningCode => {
-                Label::new(name, &[age, &contract::label::form(value)])
-            }
+            Family::Code(_) => Label::new(name, &[age, &contract::label::form(value)]),
             Family::Credential => Label::new(name, &[]),
             _ => Label::new(name, &[age]),
         })
@@ -179,9 +171,9 @@ mod tests {
     #[test]
     fn the_newest_is_told_from_the_older() {
         let mut labels = Labeler::default();
-        labels.learn(Family::SmsCode, "111111");
-        labels.learn(Family::SmsCode, "222222");
-        labels.learn(Family::SmsCode, "111111");
+        labels.learn(Family::Code(MessageKind::PhoneVerification), "111111");
+        labels.learn(Family::Code(MessageKind::PhoneVerification), "222222");
+        labels.learn(Family::Code(MessageKind::PhoneVerification), "111111");
         assert_eq!(labels.label("111111").to_string(), "<sms-code#1 superseded, six digits>");
         assert_eq!(labels.label("222222").to_string(), "<sms-code#2 newest, six digits>");
         assert_eq!(labels.label("333333").to_string(), "<unknown#1>");

@@ -82,7 +82,9 @@ fn field(at: ElementRef<'_>) -> Option<Field> {
     let kind = at.attr("type").unwrap_or("text").to_ascii_lowercase();
     let is_choice = matches!(&*kind, "checkbox" | "radio");
     let is_no_field = matches!(&*kind, "submit" | "button" | "image" | "reset" | "file");
-    if is_no_field || at.attr("disabled").is_some() || is_choice && at.attr("checked").is_none() {
+    // Nobody comes on without ticking what has to be ticked.
+    let is_ticked = at.attr("checked").is_some() || at.attr("required").is_some();
+    if is_no_field || at.attr("disabled").is_some() || is_choice && !is_ticked {
         return None;
     }
     let name = at.attr("name").filter(|name| !name.is_empty())?.to_owned();
@@ -128,6 +130,7 @@ mod tests {
               <input type="hidden" name="screen" value="code">
               <input name="code" autocomplete="one-time-code">
               <input type="checkbox" name="no" value="1"><input type="checkbox" name="yes" checked>
+              <input type="checkbox" name="must" value="y" required>
               <input name="off" value="x" disabled><input value="nameless">
               <select name="language"><option value="bg">BG</option><option selected>EN</option></select>
               <button name="do" value="sign">Sign</button>
@@ -143,7 +146,10 @@ mod tests {
         assert!(form.posts && form.action == "/sign/1");
         let fields: Vec<_> =
             form.fields.iter().map(|field| (&*field.name, &*field.value)).collect();
-        assert_eq!(fields, [("screen", "code"), ("code", ""), ("yes", "on"), ("language", "EN")]);
+        assert_eq!(
+            fields,
+            [("screen", "code"), ("code", ""), ("yes", "on"), ("must", "y"), ("language", "EN")]
+        );
         assert_eq!(form.fields.iter().filter(|field| field.wants_code).count(), 1);
         let pressed: Vec<_> = form.buttons.iter().map(|button| &*button.value).collect();
         assert_eq!(pressed, ["sign", "decline"]);

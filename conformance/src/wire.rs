@@ -298,7 +298,10 @@ mod tests {
         assert!(sent.contains("IdentityServer%3AMTLS%3AX509Certificate=ABCDEF"), "{sent}");
 
         let payload = Payload::Json(json!({ "id": 5, "code": "714982" }));
-        wire.recorder.labels(|labels| labels.learn(Family::SmsCode, "714982"));
+        wire.recorder.labels(|labels| {
+            let family = Family::Code(contract::message::MessageKind::PhoneVerification);
+            labels.learn(family, "714982")
+        });
         let out = Outgoing {
             row: row(Call::VerifyPhone),
             host: row(Call::VerifyPhone).host,

@@ -29,19 +29,53 @@ pub enum MessageKind {
     PhoneVerification,
     /// The one-time code that signs the 10nPayments documents.
     DocumentSigning,
+    /// The code by which the identification provider checks the phone.
+    IdentificationPhone,
+    /// The code by which the identification provider checks the e-mail address.
+    IdentificationEmail,
+    /// The one-time code that signs the identification provider's own documents.
+    ProviderSigning,
 }
 
 impl MessageKind {
     /// Every kind.
-    pub const ALL: &[Self] =
-        &[Self::EmailConfirmation, Self::PhoneVerification, Self::DocumentSigning];
+    pub const ALL: &[Self] = &[
+        Self::EmailConfirmation,
+        Self::PhoneVerification,
+        Self::DocumentSigning,
+        Self::IdentificationPhone,
+        Self::IdentificationEmail,
+        Self::ProviderSigning,
+    ];
+
+    /// Its name on the control listener, in traces and scenarios.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EmailConfirmation => "email-confirmation",
+            Self::PhoneVerification => "phone-verification",
+            Self::DocumentSigning => "document-signing",
+            Self::IdentificationPhone => "identification-phone",
+            Self::IdentificationEmail => "identification-email",
+            Self::ProviderSigning => "provider-signing",
+        }
+    }
+
+    /// Whether a hosted page sends it, and no call asks for it.
+    #[must_use]
+    pub const fn is_of_a_page(self) -> bool {
+        !matches!(self, Self::EmailConfirmation | Self::PhoneVerification)
+    }
 
     /// How it travels.
     #[must_use]
     pub const fn channel(self) -> Channel {
         match self {
-            Self::EmailConfirmation => Channel::Email,
-            Self::PhoneVerification | Self::DocumentSigning => Channel::Sms,
+            Self::EmailConfirmation | Self::IdentificationEmail => Channel::Email,
+            Self::PhoneVerification
+            | Self::DocumentSigning
+            | Self::IdentificationPhone
+            | Self::ProviderSigning => Channel::Sms,
         }
     }
 
@@ -52,6 +86,9 @@ impl MessageKind {
             Self::EmailConfirmation => "email-code",
             Self::PhoneVerification => "sms-code",
             Self::DocumentSigning => "signing-code",
+            Self::IdentificationPhone => "identification-sms-code",
+            Self::IdentificationEmail => "identification-email-code",
+            Self::ProviderSigning => "provider-signing-code",
         }
     }
 
@@ -62,6 +99,10 @@ impl MessageKind {
             Self::EmailConfirmation => "Your confirmation code is: ",
             Self::PhoneVerification => "Your security code is: ",
             Self::DocumentSigning => "Your code for signing the documents is: ",
+            Self::IdentificationPhone | Self::IdentificationEmail => {
+                "Your code for the identification is: "
+            }
+            Self::ProviderSigning => "Your one-time code for the certificate is: ",
         }
     }
 
@@ -74,6 +115,9 @@ impl MessageKind {
             }
             Self::PhoneVerification => d25("send-verification-code", "SMS text"),
             Self::DocumentSigning => assumed("the signing provider's message is not documented"),
+            Self::IdentificationPhone | Self::IdentificationEmail | Self::ProviderSigning => {
+                assumed("the identification provider's messages are not documented")
+            }
         }
     }
 }

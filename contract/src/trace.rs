@@ -186,7 +186,7 @@ pub struct Page {
     pub leg: Leg,
     /// The screen on which it happened; `none` where no screen is left.
     pub screen: String,
-    /// What the person did: `look`, `continue`, `cancel`, `fail`, `decline`, `sign`.
+    /// What the person did: `look`, `continue`, `enter` (a code), `cancel`, `fail`, `expire`.
     pub act: String,
     /// What came of it: the next screen, `refused: ...` or `redirected`.
     pub outcome: String,

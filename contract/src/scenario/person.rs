@@ -49,7 +49,9 @@ pub struct Journey {
     /// How it ends.
     #[serde(default)]
     pub act: Act,
-    /// On which screen that happens: `consent`, `details`, `document`, `liveness`, `read`, `code`.
+    /// On which screen that happens: `consent`, `details`, `phone-code`, `email-code`, `document`,
+    /// `liveness`, `review`, `provider-documents`, `provider-code` or `done` when identifying;
+    /// `read` or `code` when signing. Where a provider lacks it, the next one that it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// Why, in the provider's words; for `fail`.

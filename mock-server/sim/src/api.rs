@@ -4,7 +4,7 @@
 use contract::{
     Instant, Problem, Variant,
     lifecycle::{Lifecycle, Trigger},
-    message::MessageKind,
+    message::{Channel, MessageKind},
     problem::Refusal,
     timing::{RESENDS, Timing},
 };
@@ -303,9 +303,9 @@ impl World {
     /// Whether one more code may be asked for, where that is limited.
     fn check_pace(&mut self, id: i32, kind: MessageKind, at: Instant) -> Result<(), Refusal> {
         let Some(user) = self.users.get_mut(id) else { return Ok(()) };
-        let contact = match kind {
-            MessageKind::EmailConfirmation => user.email.as_mut(),
-            MessageKind::PhoneVerification | MessageKind::DocumentSigning => user.phone.as_mut(),
+        let contact = match kind.channel() {
+            Channel::Email => user.email.as_mut(),
+            Channel::Sms => user.phone.as_mut(),
         };
         let Some(contact) = contact else { return Ok(()) };
         let window = Timing::ResendWindow.span();

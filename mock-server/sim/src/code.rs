@@ -4,7 +4,7 @@
 use contract::{
     Instant,
     label::{Label, form},
-    message::MessageKind,
+    message::{Channel, MessageKind},
     timing::{CODE_ATTEMPTS, Timing},
 };
 use serde::{Deserialize, Serialize};
@@ -63,11 +63,13 @@ impl Series {
         let ordinal = last.map_or(1, |code| code.ordinal.saturating_add(1));
         let life = match self.kind {
             _ if rules.long => Timing::LongCodeLife,
-            MessageKind::EmailConfirmation => Timing::EmailCodeLife,
-            MessageKind::PhoneVerification | MessageKind::DocumentSigning => Timing::SmsCodeLife,
+            _ => match self.kind.channel() {
+                Channel::Email => Timing::EmailCodeLife,
+                Channel::Sms => Timing::SmsCodeLife,
+            },
         };
-        // The page on which documents are signed counts tries, whatever the rule elsewhere.
-        let counted = !rules.endless || self.kind == MessageKind::DocumentSigning;
+        // A hosted page counts tries, whatever the rule elsewhere.
+        let counted = !rules.endless || self.kind.is_of_a_page();
         Code {
             ordinal,
             value: self.value(ordinal),
@@ -99,6 +101,9 @@ impl Series {
             MessageKind::EmailConfirmation => Purpose::EmailCode,
             MessageKind::PhoneVerification => Purpose::SmsCode,
             MessageKind::DocumentSigning => Purpose::SigningCode,
+            MessageKind::IdentificationPhone => Purpose::IdentificationSmsCode,
+            MessageKind::IdentificationEmail => Purpose::IdentificationEmailCode,
+            MessageKind::ProviderSigning => Purpose::ProviderCode,
         };
         draw::six_digits(self.seed, purpose, u64::from(self.user.unsigned_abs()), ordinal.into())
     }

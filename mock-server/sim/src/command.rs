@@ -12,6 +12,8 @@ use contract::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::journey::FailReason;
+
 /// A command with what the edge knows about its sender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {
@@ -416,15 +418,35 @@ pub enum Act {
         /// The screen that the form belonged to.
         from: String,
     },
-    /// Enter the one-time code and sign.
-    Sign {
+    /// Enter the one-time code that the screen asks for.
+    Enter {
         /// What was entered.
         code: String,
     },
     /// Give up, or decline to sign.
     Cancel,
     /// Fail the check that the screen performs.
-    Fail,
+    Fail {
+        /// Why; the usual reason of the screen when left out.
+        reason: Option<FailReason>,
+    },
+    /// Stay away until the page stops working.
+    Expire,
+}
+
+impl Act {
+    /// Its name in traces.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Continue { .. } => "continue",
+            Self::Enter { .. } => "enter",
+            Self::Cancel => "cancel",
+            Self::Fail { .. } => "fail",
+            Self::Expire => "expire",
+        }
+    }
 }
 
 /// What somebody does for the person.

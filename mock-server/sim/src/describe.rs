@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use contract::{
     Call, FieldRow,
     label::{Label, form},
-    message::MessageKind,
+    message::{Channel, MessageKind},
     redact::{self, Discretion},
     timing::Timing,
 };
@@ -143,9 +143,9 @@ impl World {
 
     fn code_label(&self, id: i32, kind: MessageKind, entered: &str) -> Option<Label> {
         let user = self.users.get(id)?;
-        let contact = match kind {
-            MessageKind::EmailConfirmation => user.email.as_ref(),
-            MessageKind::PhoneVerification | MessageKind::DocumentSigning => user.phone.as_ref(),
+        let contact = match kind.channel() {
+            Channel::Email => user.email.as_ref(),
+            Channel::Sms => user.phone.as_ref(),
         };
         let series = Series { seed: self.settings.seed, user: id, kind };
         series.label(contact?.code.as_ref(), entered, self.now)
@@ -389,7 +389,7 @@ pub(crate) fn blank(asked: &mut Asked) {
         }
         Command::Page(request) => {
             request.secret = None;
-            if let Act::Sign { code } = &mut request.act {
+            if let Act::Enter { code } = &mut request.act {
                 code.clear();
             }
         }

@@ -45,6 +45,12 @@ pub enum Purpose {
     RuleChance = 40,
     /// How long a rule delays.
     RuleDelay = 41,
+    /// The code by which the identification provider checks the phone.
+    IdentificationSmsCode = 50,
+    /// The code by which the identification provider checks the e-mail address.
+    IdentificationEmailCode = 51,
+    /// The code that signs the identification provider's own documents.
+    ProviderCode = 52,
     /// An id that a vendor adds to a landing address.
     VendorId = 30,
 }

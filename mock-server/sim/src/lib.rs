@@ -12,6 +12,7 @@ mod document;
 pub mod draw;
 mod happening;
 pub mod inbox;
+pub mod journey;
 pub mod outcome;
 pub mod session;
 pub mod settings;

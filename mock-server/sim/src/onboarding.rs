@@ -76,6 +76,7 @@ impl World {
             secret: drawn(Purpose::IdentificationSecret),
             signing_secret: drawn(Purpose::SigningSecret),
             language: language.map(Into::into),
+            screens: self.identification_screens(id),
             stage,
             previous: None,
             score: None,

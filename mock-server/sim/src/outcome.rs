@@ -8,6 +8,7 @@ use contract::{
     label::Label,
     lifecycle::Lifecycle,
     lists::CodeList,
+    message::MessageKind,
     problem::Refusal,
     status::IdentificationStatus,
     trace::{Landing, Leg},
@@ -285,6 +286,10 @@ pub struct PageView {
     pub provider: Option<&'static str>,
     /// The language that the merchant asked for.
     pub language: Option<Box<str>>,
+    /// Which screen of its journey it is, from 1, and of how many.
+    pub place: Option<(usize, usize)>,
+    /// Where the code went that the screen asks for, all but its end hidden.
+    pub sent_to: Option<Box<str>>,
 }
 
 /// The screens of both journeys, and the dead ends.
@@ -294,12 +299,20 @@ pub enum Screen {
     Consent,
     /// The person's details.
     Details,
+    /// Enter the code from the provider's SMS.
+    PhoneCode,
+    /// Enter the code from the provider's e-mail.
+    EmailCode,
     /// The identity document.
     Document,
     /// The face.
     Liveness,
+    /// What was read from the document, to be looked over.
+    Review,
     /// The provider's own documents, to be signed.
     ProviderDocuments,
+    /// Enter the one-time code that signs them.
+    ProviderCode,
     /// Identification is done.
     Done,
     /// Read the 10nPayments documents.
@@ -319,9 +332,13 @@ impl Screen {
     pub const ALL: &[Self] = &[
         Self::Consent,
         Self::Details,
+        Self::PhoneCode,
+        Self::EmailCode,
         Self::Document,
         Self::Liveness,
+        Self::Review,
         Self::ProviderDocuments,
+        Self::ProviderCode,
         Self::Done,
         Self::Read,
         Self::Code,
@@ -336,6 +353,10 @@ impl Screen {
         match self {
             Self::Consent => "consent",
             Self::Details => "details",
+            Self::PhoneCode => "phone-code",
+            Self::EmailCode => "email-code",
+            Self::Review => "review",
+            Self::ProviderCode => "provider-code",
             Self::Document => "document",
             Self::Liveness => "liveness",
             Self::ProviderDocuments => "provider-documents",
@@ -346,6 +367,30 @@ impl Screen {
             Self::Expired => "expired",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// The message with the code that it asks for.
+    #[must_use]
+    pub const fn asks_for(self) -> Option<MessageKind> {
+        match self {
+            Self::PhoneCode => Some(MessageKind::IdentificationPhone),
+            Self::EmailCode => Some(MessageKind::IdentificationEmail),
+            Self::ProviderCode => Some(MessageKind::ProviderSigning),
+            Self::Code => Some(MessageKind::DocumentSigning),
+            _ => None,
+        }
+    }
+
+    /// Whether the provider checks something here that a person can fail.
+    #[must_use]
+    pub const fn is_a_check(self) -> bool {
+        matches!(self, Self::Document | Self::Liveness)
+    }
+
+    /// Whether the address shows that it leads to nothing any more.
+    #[must_use]
+    pub const fn is_dead(self) -> bool {
+        matches!(self, Self::Over | Self::Expired | Self::Unknown)
     }
 }
 

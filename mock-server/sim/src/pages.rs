@@ -3,13 +3,14 @@
 
 use contract::{
     Variant,
-    message::MessageKind,
+    message::Channel,
     trace::{Actor, Landing, Leg},
 };
 
 use crate::{
     command::{Act, Deed, PageRequest},
     draw::{self, Purpose},
+    journey,
     outcome::{Alert, Happening, PageView, Reply, Screen},
     session::{Move, Stage},
     world::{Course, World},
@@ -21,13 +22,7 @@ impl World {
         match door.filter(|(_, leg)| *leg == request.leg) {
             Some((user, _)) => self.page_of(user, request, course),
             None => {
-                note(
-                    course,
-                    None,
-                    request.leg,
-                    (Screen::Unknown, act_name(&request.act)),
-                    "refused",
-                );
+                note(course, None, request.leg, (Screen::Unknown, request.act.name()), "refused");
                 Reply::Page(blank_page(request.leg))
             }
         }
@@ -36,13 +31,13 @@ impl World {
     fn page_of(&mut self, user: i32, request: &PageRequest, course: &mut Course<'_>) -> Reply {
         let leg = request.leg;
         let before = self.view(user, leg);
-        let place = (before.screen, act_name(&request.act));
+        let place = (before.screen, request.act.name());
         let session = before.link.map(|link| link.session);
         let at = course.happenings.len();
         let (reply, outcome) = match (&request.act, before.link) {
             (Act::Look, _) | (_, None) => (Reply::Page(before), "shown".to_owned()),
             (act, Some(link)) => match self.act(user, leg, act, course) {
-                Some(landing) => (self.to_merchant(user, leg, landing), "redirected".to_owned()),
+                Some(landing) => (self.to_merchant(user, leg, landing), redirected(act)),
                 None => (Reply::SameSession(link), self.view(user, leg).screen.name().to_owned()),
             },
         };
@@ -71,18 +66,23 @@ impl World {
                 Move::Continue(known.copied()?)
             }
             Act::Cancel => Move::Cancel,
-            Act::Fail => Move::Fail,
-            Act::Sign { code } => self.try_code(user, code, course)?,
+            Act::Fail { .. } => Move::Fail,
+            Act::Enter { code } => self.try_code(user, code, course)?,
+            Act::Expire if self.view(user, leg).screen.is_dead() => return None,
+            Act::Expire => Move::Time,
         };
-        if move_ == Move::Continue(Screen::Code) && self.view(user, leg).screen == Screen::Code {
+        let asks = self.view(user, leg).screen;
+        if let (Move::Continue(from), Some(kind)) = (move_, asks.asks_for())
+            && from == asks
+        {
             // The person asks for another code: the screen stays, the old code dies.
-            self.send_code(user, MessageKind::DocumentSigning, course);
+            self.send_code(user, kind, course);
             return None;
         }
         let move_ = self.bent(user, leg, move_);
         let moved = self.move_session(user, move_, "person", course)?;
-        if matches!(moved.stage, Stage::Signing { screen: Screen::Code, code: None, .. }) {
-            self.send_code(user, MessageKind::DocumentSigning, course);
+        if let Some(kind) = moved.stage.owes() {
+            self.send_code(user, kind, course);
         }
         moved.landing.map(|(_, landing)| landing)
     }
@@ -90,12 +90,9 @@ impl World {
     /// The move that an entered code makes, if any.
     fn try_code(&mut self, id: i32, entered: &str, course: &Course<'_>) -> Option<Move> {
         let session = self.users.get_mut(id)?.session.as_mut()?;
-        let Stage::Signing { screen: Screen::Code, code: Some(code), .. } = &mut session.stage
-        else {
-            return None;
-        };
+        let code = session.stage.code_mut()?.as_mut()?;
         match (code.accepts(entered.trim(), course.at), code.tries_left()) {
-            (true, _) => Some(Move::Sign),
+            (true, _) => Some(Move::Code),
             (false, 0) => Some(Move::Locked),
             (false, _) => None,
         }
@@ -105,21 +102,36 @@ impl World {
     fn view(&self, id: i32, leg: Leg) -> PageView {
         let Some(user) = self.users.get(id) else { return blank_page(leg) };
         let Some(session) = user.session.as_ref() else { return blank_page(leg) };
-        let alert = match &session.stage {
-            Stage::Signing { screen: Screen::Code, code: Some(code), .. } if code.was_missed() => {
-                Some(Alert::WrongCode { left: code.tries_left() })
-            }
-            _ => None,
-        };
+        let screen = session.screen(leg);
+        let code = session.stage.code().filter(|_| screen.asks_for().is_some());
+        let missed = code.filter(|code| code.was_missed());
+        let contact = screen.asks_for().and_then(|kind| match kind.channel() {
+            Channel::Email => user.email.as_ref(),
+            Channel::Sms => user.phone.as_ref(),
+        });
         PageView {
             leg,
             link: Some(session.link(leg)),
-            screen: session.screen(leg),
-            alert: alert.filter(|_| leg == Leg::Signing),
+            screen,
+            alert: missed.map(|code| Alert::WrongCode { left: code.tries_left() }),
             merchant: Some(user.merchant),
             provider: Some(self.provider(leg)),
             language: session.language.clone(),
+            place: journey::place(session, screen),
+            sent_to: contact.map(|contact| journey::masked(&contact.value).into()),
         }
+    }
+
+    /// The screens that an identification of this user will have.
+    pub(crate) fn identification_screens(&self, id: i32) -> Box<[Screen]> {
+        let user = self.users.get(id);
+        let journey = journey::Journey {
+            onfido: self.reads(Variant::IdentityProvider, "onfido-signhost"),
+            signs: !self.reads(Variant::ProviderSigning, "none"),
+            email: user.is_some_and(|user| user.email.is_some()),
+            phone: user.is_some_and(|user| user.phone.is_some()),
+        };
+        journey.screens()
     }
 
     fn to_merchant(&self, id: i32, leg: Leg, to: Landing) -> Reply {
@@ -207,8 +219,8 @@ impl World {
             outcome: "redirected".to_owned(),
             by: Actor::Control,
         });
-        // Ten clicks are more than the longest journey has; a leg always ends before.
-        let landing = (0..10).find_map(|_| {
+        // More clicks than the longest journey has; a leg always ends before.
+        let landing = (0..20).find_map(|_| {
             let act = self.next_act(id, leg, deed);
             self.act(id, leg, &act, course)
         });
@@ -224,22 +236,28 @@ impl World {
     /// The next click on the way to a deed.
     pub(crate) fn next_act(&self, id: i32, leg: Leg, deed: Deed) -> Act {
         let screen = self.view(id, leg).screen;
-        let fails_here = matches!(screen, Screen::Document | Screen::Liveness);
         match deed {
             Deed::Cancel => Act::Cancel,
             Deed::Fail if leg == Leg::Signing || screen > Screen::Liveness => Act::Cancel,
-            Deed::Fail if fails_here => Act::Fail,
-            Deed::Complete if screen == Screen::Code => Act::Sign { code: self.signing_code(id) },
+            Deed::Fail if screen.is_a_check() => Act::Fail { reason: None },
+            _ if screen.asks_for().is_some() => Act::Enter { code: self.page_code(id) },
             Deed::Complete | Deed::Fail => Act::Continue { from: screen.name().to_owned() },
         }
     }
 
-    pub(crate) fn signing_code(&self, id: i32) -> String {
+    /// The code that the present screen asks for.
+    pub(crate) fn page_code(&self, id: i32) -> String {
         let session = self.users.get(id).and_then(|user| user.session.as_ref());
-        match session.map(|session| &session.stage) {
-            Some(Stage::Signing { code: Some(code), .. }) => code.text(),
-            _ => String::new(),
-        }
+        let code = session.and_then(|session| session.stage.code());
+        code.map(crate::code::Code::text).unwrap_or_default()
+    }
+}
+
+/// What the trace says of an act that ended the journey.
+fn redirected(act: &Act) -> String {
+    match act {
+        Act::Fail { reason: Some(reason) } => format!("redirected: {}", reason.name()),
+        _ => "redirected".to_owned(),
     }
 }
 
@@ -273,15 +291,7 @@ const fn blank_page(leg: Leg) -> PageView {
         merchant: None,
         provider: None,
         language: None,
-    }
-}
-
-const fn act_name(act: &Act) -> &'static str {
-    match act {
-        Act::Look => "look",
-        Act::Continue { .. } => "continue",
-        Act::Sign { .. } => "sign",
-        Act::Cancel => "cancel",
-        Act::Fail => "fail",
+        place: None,
+        sent_to: None,
     }
 }

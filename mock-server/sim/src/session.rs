@@ -5,6 +5,7 @@
 
 use contract::{
     Instant,
+    message::MessageKind,
     status::IdentificationStatus,
     timing::Timing,
     trace::{Landing, Leg},
@@ -29,6 +30,8 @@ pub struct Session {
     pub signing_secret: u128,
     /// The language that initiate asked for.
     pub language: Option<Box<str>>,
+    /// The screens of its identification, in order.
+    pub screens: Box<[Screen]>,
     /// Where it stands.
     pub stage: Stage,
     /// What polls showed before the present status.
@@ -50,6 +53,8 @@ pub enum Stage {
         screen: Screen,
         /// When the address stops working.
         until: Instant,
+        /// The newest code that this screen asks for.
+        code: Option<Code>,
     },
     /// The person came back; the provider still works on the result.
     IdentificationProcessing {
@@ -91,7 +96,7 @@ pub enum Move {
     /// The person fails the check of this screen.
     Fail,
     /// The right one-time code was entered.
-    Sign,
+    Code,
     /// Too many wrong codes were entered.
     Locked,
     /// The moment that [`Stage::due`] named has come.
@@ -111,17 +116,34 @@ impl Stage {
     /// A fresh identification.
     #[must_use]
     pub fn begin(at: Instant) -> Self {
-        Self::Identifying { screen: Screen::Consent, until: at + Timing::IdentificationLife.span() }
+        let until = at + Timing::IdentificationLife.span();
+        Self::Identifying { screen: Screen::Consent, until, code: None }
     }
 
-    /// The same stage without the signing of the provider's own documents.
+    /// The newest code of a screen that can ask for one.
     #[must_use]
-    pub(crate) fn without_provider_documents(self) -> Self {
+    pub const fn code(&self) -> Option<&Code> {
         match self {
-            Self::Identifying { screen: Screen::ProviderDocuments, until } => {
-                Self::Identifying { screen: Screen::Done, until }
-            }
-            other => other,
+            Self::Identifying { code, .. } | Self::Signing { code, .. } => code.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Where the code of a screen is kept.
+    pub(crate) const fn code_mut(&mut self) -> Option<&mut Option<Code>> {
+        match self {
+            Self::Identifying { code, .. } | Self::Signing { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The code that this screen asks for and that nobody was sent yet.
+    #[must_use]
+    pub(crate) fn owes(&self) -> Option<MessageKind> {
+        match self {
+            Self::Identifying { screen, code: None, .. }
+            | Self::Signing { screen, code: None, .. } => screen.asks_for(),
+            _ => None,
         }
     }
 
@@ -129,7 +151,9 @@ impl Stage {
     #[must_use]
     pub(crate) fn until(self, end: Instant) -> Self {
         match self {
-            Self::Identifying { screen, .. } => Self::Identifying { screen, until: end },
+            Self::Identifying { screen, code, .. } => {
+                Self::Identifying { screen, until: end, code }
+            }
             Self::Signing { screen, code, .. } => Self::Signing { screen, until: end, code },
             other => other,
         }
@@ -174,14 +198,14 @@ impl Stage {
         }
     }
 
-    /// The next stage.
+    /// The next stage; an identification goes through these screens.
     ///
     /// # Errors
     /// The stage itself, unchanged, when the move does not belong to it: a stale form, a second
     /// click, a page that is over.
-    pub fn apply(self, move_: Move, at: Instant) -> Result<Moved, Self> {
+    pub fn apply(self, move_: Move, at: Instant, screens: &[Screen]) -> Result<Moved, Self> {
         match self {
-            Self::Identifying { screen, until } => identify(screen, until, move_, at),
+            Self::Identifying { .. } => identify(self, move_, at, screens),
             Self::Signing { screen, until, code } => sign(screen, until, code, move_, at),
             Self::IdentificationProcessing { .. } if move_ == Move::Time => {
                 Ok(quietly(Self::Signing {
@@ -196,12 +220,17 @@ impl Stage {
     }
 }
 
-fn identify(screen: Screen, until: Instant, move_: Move, at: Instant) -> Result<Moved, Stage> {
-    let leg = Leg::Identification;
-    let checks = matches!(screen, Screen::Document | Screen::Liveness);
+fn identify(stage: Stage, move_: Move, at: Instant, screens: &[Screen]) -> Result<Moved, Stage> {
+    let Stage::Identifying { screen, until, .. } = stage else { return Err(stage) };
+    let (leg, asks) = (Leg::Identification, screen.asks_for().is_some());
+    let goes_on = match move_ {
+        Move::Continue(from) => from == screen && !asks,
+        Move::Code => asks,
+        _ => false,
+    };
     match move_ {
-        Move::Continue(from) if from == screen => Ok(match after(screen) {
-            Some(screen) => quietly(Stage::Identifying { screen, until }),
+        _ if goes_on => Ok(match after(screen, screens) {
+            Some(screen) => quietly(Stage::Identifying { screen, until, code: None }),
             None => Moved {
                 stage: Stage::IdentificationProcessing {
                     ready: at + Timing::IdentificationResult.span(),
@@ -210,11 +239,10 @@ fn identify(screen: Screen, until: Instant, move_: Move, at: Instant) -> Result<
             },
         }),
         Move::Cancel => Ok(failed(leg)),
-        Move::Fail if checks => Ok(failed(leg)),
+        Move::Locked if asks => Ok(failed(leg)),
+        Move::Fail if screen.is_a_check() => Ok(failed(leg)),
         Move::Time => Ok(quietly(Stage::Failed { leg, expired: true })),
-        Move::Continue(_) | Move::Fail | Move::Sign | Move::Locked => {
-            Err(Stage::Identifying { screen, until })
-        }
+        Move::Continue(_) | Move::Fail | Move::Code | Move::Locked => Err(stage),
     }
 }
 
@@ -230,7 +258,7 @@ fn sign(
         (Screen::Read, Move::Continue(Screen::Read)) => {
             Ok(quietly(Stage::Signing { screen: Screen::Code, until, code }))
         }
-        (Screen::Code, Move::Sign) => Ok(Moved {
+        (Screen::Code, Move::Code) => Ok(Moved {
             stage: Stage::SigningProcessing { ready: at + Timing::SigningResult.span() },
             landing: Some((leg, Landing::Success)),
         }),
@@ -241,20 +269,9 @@ fn sign(
 }
 
 /// The screen that follows, or `None` after the last one of the identification.
-const fn after(screen: Screen) -> Option<Screen> {
-    match screen {
-        Screen::Consent => Some(Screen::Details),
-        Screen::Details => Some(Screen::Document),
-        Screen::Document => Some(Screen::Liveness),
-        Screen::Liveness => Some(Screen::ProviderDocuments),
-        Screen::ProviderDocuments => Some(Screen::Done),
-        Screen::Done
-        | Screen::Read
-        | Screen::Code
-        | Screen::Over
-        | Screen::Expired
-        | Screen::Unknown => None,
-    }
+fn after(screen: Screen, screens: &[Screen]) -> Option<Screen> {
+    let place = screens.iter().position(|known| *known == screen)?;
+    screens.get(place + 1).copied()
 }
 
 const fn quietly(stage: Stage) -> Moved {

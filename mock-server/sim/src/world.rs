@@ -11,7 +11,7 @@ use std::{
 use contract::{
     Instant, Variant,
     lifecycle::{self, Trigger},
-    message::MessageKind,
+    message::{Channel, MessageKind},
     problem::Refusal,
     scenario::{Event, fault::MessageFault},
     timing::Timing,
@@ -308,14 +308,10 @@ impl World {
         by: &'static str,
         course: &mut Course<'_>,
     ) -> Option<crate::session::Moved> {
-        let one_signing = self.reads(Variant::ProviderSigning, "none");
         let long = self.reads(Variant::PageLife, "day");
         let session = self.users.get_mut(id)?.session.as_mut()?;
         let before = session.stage.clone();
-        let mut moved = before.clone().apply(move_, course.at).ok()?;
-        if one_signing {
-            moved.stage = moved.stage.without_provider_documents();
-        }
+        let mut moved = before.clone().apply(move_, course.at, &session.screens).ok()?;
         if long && before.name() != moved.stage.name() {
             moved.stage = moved.stage.until(course.at + Timing::LongPageLife.span());
         }
@@ -402,30 +398,34 @@ impl World {
 
     /// Issues the next code of a series and sends it.
     pub(crate) fn send_code(&mut self, id: i32, kind: MessageKind, course: &mut Course<'_>) {
-        let series = Series { seed: self.settings.seed, user: id, kind };
         let rules = Rules {
             long: self.reads(Variant::CodeLife, "day"),
             endless: self.reads(Variant::CodeAttempts, "unlimited"),
         };
         // A hosted page sends its code as often as the person likes: no call asks for it.
-        let counts =
-            kind != MessageKind::DocumentSigning && self.reads(Variant::ResendLimit, "three");
+        let counts = !kind.is_of_a_page() && self.reads(Variant::ResendLimit, "three");
         let links =
             kind == MessageKind::EmailConfirmation && self.reads(Variant::MailContent, "link");
         let app = self.users.get(id).and_then(|user| self.merchant(user.merchant));
         let app = app.filter(|_| links).map(|merchant| origin(&merchant.success).to_owned());
         let Some(user) = self.users.get_mut(id) else { return };
-        let contact = match kind {
-            MessageKind::EmailConfirmation => user.email.as_mut(),
-            MessageKind::PhoneVerification | MessageKind::DocumentSigning => user.phone.as_mut(),
+        let contact = match kind.channel() {
+            Channel::Email => user.email.as_mut(),
+            Channel::Sms => user.phone.as_mut(),
         };
         let Some(contact) = contact else { return };
         let to = contact.value.clone();
-        let place = match (kind, user.session.as_mut().map(|session| &mut session.stage)) {
-            (MessageKind::DocumentSigning, Some(Stage::Signing { code, .. })) => code,
-            (MessageKind::DocumentSigning, _) => return,
-            _ => &mut contact.code,
+        // A page's codes belong to its session: a new session never repeats those of the last.
+        let (place, whose) = match (kind.is_of_a_page(), user.session.as_mut()) {
+            (true, Some(session)) => {
+                let whose = i32::try_from(session.number).unwrap_or(i32::MAX);
+                let Some(code) = session.stage.code_mut() else { return };
+                (code, whose)
+            }
+            (true, None) => return,
+            (false, _) => (&mut contact.code, id),
         };
+        let series = Series { seed: self.settings.seed, user: whose, kind };
         let at = course.at;
         let code = series.next(place.as_ref(), at, rules);
         *place = Some(code);

@@ -1,7 +1,7 @@
 //! What the control listener reads and writes, as types. Their schemas go into its OpenAPI
 //! document; members that are not listed are refused.
 
-use contract::message::{Channel, MessageKind};
+use contract::message::Channel;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::{
@@ -51,7 +51,9 @@ pub(crate) struct MessageDto {
     user_id: i32,
     /// `email` or `sms`.
     channel: String,
-    /// `email-confirmation`, `phone-verification` or `document-signing`.
+    /// `email-confirmation`, `phone-verification`, `document-signing`, or one of those that the
+    /// identification provider sends: `identification-phone`, `identification-email`,
+    /// `provider-signing`.
     kind: String,
     /// The address or number.
     to: String,
@@ -72,19 +74,11 @@ impl From<&Message> for MessageDto {
             at: message.at.to_string(),
             user_id: message.user,
             channel: channel.to_owned(),
-            kind: kind_name(message.kind).to_owned(),
+            kind: message.kind.name().to_owned(),
             to: message.to.to_string(),
             text: message.text(),
             code: message.code.to_string(),
         }
-    }
-}
-
-const fn kind_name(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::EmailConfirmation => "email-confirmation",
-        MessageKind::PhoneVerification => "phone-verification",
-        MessageKind::DocumentSigning => "document-signing",
     }
 }
 

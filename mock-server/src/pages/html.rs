@@ -3,16 +3,31 @@
 
 use contract::trace::Leg;
 use maud::{DOCTYPE, Markup, html};
-use sim::outcome::{Alert, PageView, Screen};
-
-use super::words::{
-    ANOTHER_CODE, ASKED_BY, CANCEL, CODE, CONTINUE, DECLINE, FAIL, Language, SIGN, SIMULATION,
-    STEP, WRONG_CODE, words,
+use sim::{
+    journey::FailReason,
+    outcome::{Alert, PageView, Screen},
 };
 
+use super::words::{
+    ACCEPT_DATA, ACCEPT_TERMS, ANOTHER_CODE, ASKED_BY, Both, CANCEL, CODE, CONFIRM, CONTINUE,
+    DECLINE, EXPIRE, FAIL, HAVE_READ, INBOX, LANGUAGES, Language, MADE_UP, OTHER_DEVICE,
+    OTHER_DEVICE_HOW, OTHER_WAYS, SENT_TO, SIGN, SIMULATION, STEP, WHY, WRONG_CODE, reason, words,
+};
+
+/// What surrounds a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    /// In which language it is written.
+    pub(super) language: Language,
+    /// Its own address.
+    pub(super) address: Option<&'a str>,
+    /// Where the person's messages can be read.
+    pub(super) inbox: &'a str,
+}
+
 /// The whole page.
-pub(super) fn page(view: &PageView) -> String {
-    let language = Language::of(view.language.as_deref());
+pub(super) fn page(view: &PageView, around: Around<'_>) -> String {
+    let language = around.language;
     let words = words(view.screen);
     let title = words.title.in_language(language);
     let markup = html! {
@@ -25,23 +40,29 @@ pub(super) fn page(view: &PageView) -> String {
                 link rel="stylesheet" href="/style.css";
             }
             body {
-                p.simulation { (SIMULATION.in_language(language)) }
+                header.page {
+                    p.simulation { (SIMULATION.in_language(language)) }
+                    (languages(language))
+                }
                 main data-screen=(view.screen.name()) {
+                    @if let Some(provider) = view.provider { p.provider { (provider) } }
                     h1 { (title) }
-                    @if let Some((number, count)) = place(view.screen) {
+                    @if let Some((number, count)) = view.place {
                         p.step { (STEP.in_language(language)) " " (number) "/" (count) }
+                        progress.steps value=(number) max=(count)
+                            aria-label=(STEP.in_language(language)) {}
                     }
                     @if let Some(merchant) = view.merchant {
                         p.who { (ASKED_BY.in_language(language)) " " (merchant) }
                     }
-                    @if let Some(provider) = view.provider {
-                        p.provider { (provider) }
-                    }
                     p { (words.text.in_language(language)) }
-                    @if let Some(Alert::WrongCode { left }) = view.alert {
-                        p role="alert" { (WRONG_CODE.in_language(language)) " " (left) }
+                    @if matches!(view.screen, Screen::Details | Screen::Review) {
+                        (made_up(language))
                     }
-                    (form(view, language))
+                    @if !view.screen.is_dead() {
+                        (form(view, around))
+                        (aside(view, around))
+                    }
                 }
             }
         }
@@ -49,55 +70,118 @@ pub(super) fn page(view: &PageView) -> String {
     markup.into_string()
 }
 
-/// Which screen of its journey it is, and of how many.
-fn place(screen: Screen) -> Option<(usize, usize)> {
-    let journeys = [
-        [
-            Screen::Consent,
-            Screen::Details,
-            Screen::Document,
-            Screen::Liveness,
-            Screen::ProviderDocuments,
-            Screen::Done,
-        ]
-        .as_slice(),
-        &[Screen::Read, Screen::Code],
-    ];
-    journeys.into_iter().find_map(|journey| {
-        let index = journey.iter().position(|known| *known == screen)?;
-        Some((index + 1, journey.len()))
-    })
+fn languages(language: Language) -> Markup {
+    html! {
+        nav.languages aria-label=(LANGUAGES.in_language(language)) {
+            @for known in Language::ALL {
+                a href=(format!("?lang={}", known.tag())) lang=(known.tag()) hreflang=(known.tag())
+                    aria-current=[(*known == language).then_some("true")] { (known.name()) }
+            }
+        }
+    }
 }
 
-fn form(view: &PageView, language: Language) -> Markup {
-    let is_dead = matches!(view.screen, Screen::Over | Screen::Expired | Screen::Unknown);
-    let checks = matches!(view.screen, Screen::Document | Screen::Liveness);
+fn made_up(language: Language) -> Markup {
+    html! {
+        dl.data {
+            @for (label, value) in MADE_UP {
+                dt { (label.in_language(language)) }
+                dd { (value.in_language(language)) }
+            }
+        }
+    }
+}
+
+fn form(view: &PageView, around: Around<'_>) -> Markup {
+    let (language, screen) = (around.language, view.screen);
+    let (main, more) = match screen {
+        Screen::Code | Screen::ProviderCode => (("sign", SIGN), Some(ANOTHER_CODE)),
+        Screen::PhoneCode | Screen::EmailCode => (("enter", CONFIRM), Some(ANOTHER_CODE)),
+        _ => (("continue", CONTINUE), None),
+    };
     let give_up = match view.leg {
         Leg::Identification => ("cancel", CANCEL),
         Leg::Signing => ("decline", DECLINE),
     };
     html! {
-        @if !is_dead {
+        form #step method="post" {
+            input type="hidden" name="screen" value=(screen.name());
+            @if screen.asks_for().is_some() { (code_field(view, around)) }
+            @for (name, text) in ticks(screen) {
+                p.tick {
+                    input type="checkbox" id=(name) name=(name) value="yes" required;
+                    label for=(name) { (text.in_language(language)) }
+                }
+            }
+            div.buttons {
+                // The first button is what the enter key presses. One that does not go on asks
+                // for nothing, whatever the fields of the form say.
+                button.main type="submit" name="do" value=(main.0) { (main.1.in_language(language)) }
+                @if let Some(text) = more {
+                    button type="submit" name="do" value="continue" formnovalidate { (text.in_language(language)) }
+                }
+                button type="submit" name="do" value=(give_up.0) formnovalidate { (give_up.1.in_language(language)) }
+            }
+        }
+    }
+}
+
+/// What has to be ticked before the person can go on.
+const fn ticks(screen: Screen) -> &'static [(&'static str, Both)] {
+    match screen {
+        Screen::Consent => &[("terms", ACCEPT_TERMS), ("gdpr", ACCEPT_DATA)],
+        Screen::ProviderDocuments | Screen::Read => &[("read", HAVE_READ)],
+        _ => &[],
+    }
+}
+
+fn code_field(view: &PageView, around: Around<'_>) -> Markup {
+    let language = around.language;
+    let wrong = view.alert.map(|_| "true");
+    html! {
+        @if let Some(to) = &view.sent_to {
+            p #sent { (SENT_TO.in_language(language)) " " strong { (to) } }
+        }
+        label for="code" { (CODE.in_language(language)) }
+        input #code name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
+            maxlength="6" required aria-invalid=[wrong] aria-describedby=[wrong.map(|_| "wrong")];
+        @if let Some(Alert::WrongCode { left }) = view.alert {
+            p #wrong role="alert" { (WRONG_CODE.in_language(language)) " " (left) }
+        }
+        p { a href=(around.inbox) target="_blank" rel="noopener" { (INBOX.in_language(language)) } }
+    }
+}
+
+/// The ends that no real page offers by a button, and the way to another device.
+fn aside(view: &PageView, around: Around<'_>) -> Markup {
+    let language = around.language;
+    let fitting = || FailReason::ALL.iter().filter(|reason| reason.fits(view.screen));
+    html! {
+        details.other {
+            summary { (OTHER_WAYS.in_language(language)) }
             form method="post" {
                 input type="hidden" name="screen" value=(view.screen.name());
-                @if view.screen == Screen::Code {
-                    label for="code" { (CODE.in_language(language)) }
-                    input #code name="code" inputmode="numeric" autocomplete="one-time-code"
-                        maxlength="6" aria-invalid=[view.alert.map(|_| "true")];
+                @if view.screen.is_a_check() {
+                    label for="reason" { (WHY.in_language(language)) }
+                    select #reason name="reason" {
+                        @for known in fitting() {
+                            option value=(known.name()) { (reason(*known).in_language(language)) }
+                        }
+                    }
                 }
                 div.buttons {
-                    // The first button is what the enter key presses.
-                    @if view.screen == Screen::Code {
-                        button.main type="submit" name="do" value="sign" { (SIGN.in_language(language)) }
-                        button type="submit" name="do" value="continue" { (ANOTHER_CODE.in_language(language)) }
-                    } @else {
-                        button.main type="submit" name="do" value="continue" { (CONTINUE.in_language(language)) }
-                    }
-                    @if checks {
+                    @if view.screen.is_a_check() {
                         button type="submit" name="do" value="fail" { (FAIL.in_language(language)) }
                     }
-                    button type="submit" name="do" value=(give_up.0) { (give_up.1.in_language(language)) }
+                    button type="submit" name="do" value="expire" { (EXPIRE.in_language(language)) }
                 }
+            }
+        }
+        @if let Some(address) = around.address {
+            details.other {
+                summary { (OTHER_DEVICE.in_language(language)) }
+                p { (OTHER_DEVICE_HOW.in_language(language)) }
+                p { code { (address) } }
             }
         }
     }
@@ -107,45 +191,53 @@ fn form(view: &PageView, language: Language) -> Markup {
 mod tests {
     use super::*;
 
-    fn view(screen: Screen, language: &str) -> PageView {
+    fn view(screen: Screen) -> PageView {
         let leg = match screen {
             Screen::Read | Screen::Code => Leg::Signing,
             _ => Leg::Identification,
         };
-        let language = Some(language.into());
         PageView {
             leg,
             link: None,
             screen,
-            alert: None,
+            alert: screen.asks_for().map(|_| Alert::WrongCode { left: 3 }),
             merchant: Some(1001),
             provider: Some("Onfido"),
-            language,
+            language: None,
+            place: Some((2, 6)),
+            sent_to: Some("<b>".into()),
         }
+    }
+
+    fn around(language: Language) -> Around<'static> {
+        Around { language, address: Some("https://<evil>"), inbox: "http://127.0.0.1/inbox" }
     }
 
     #[test]
     fn every_screen_is_a_whole_page_in_its_language() {
         for screen in Screen::ALL {
-            for (tag, language) in [("en", Language::English), ("bg", Language::Bulgarian)] {
-                let html = page(&view(*screen, tag));
-                let title = words(*screen).title.in_language(language);
-                assert!(html.contains(&format!("<html lang=\"{tag}\">")), "{html}");
+            for language in Language::ALL {
+                let html = page(&view(*screen), around(*language));
+                let title = words(*screen).title.in_language(*language);
+                assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())), "{html}");
                 assert!(html.contains(&format!("<h1>{title}</h1>")), "{html}");
-                assert!(html.contains(SIMULATION.in_language(language)), "{html}");
-                let goes_on = !matches!(screen, Screen::Over | Screen::Expired | Screen::Unknown);
-                assert_eq!(html.contains("<form method=\"post\">"), goes_on, "{html}");
+                assert!(html.contains(SIMULATION.in_language(*language)), "{html}");
+                let goes_on = !screen.is_dead();
+                assert_eq!(html.contains("<form id=\"step\" method=\"post\">"), goes_on, "{html}");
+                for piece in ["<script", "style=", "<b>", "<evil>", "getUserMedia", "capture"] {
+                    assert!(!html.contains(piece), "{piece} in {html}");
+                }
             }
         }
     }
 
     #[test]
-    fn a_language_is_never_written_out() {
-        for language in ["\"><script>alert(1)</script>", "bg\" onload=\"x", "bg-<b>"] {
-            let html = page(&view(Screen::Consent, language));
-            for piece in ["<script", "onload", "<b>"] {
-                assert!(!html.contains(piece), "{language}: {html}");
-            }
+    fn a_wrong_code_is_told_at_its_field() {
+        let html = page(&view(Screen::PhoneCode), around(Language::English));
+        for piece in
+            ["aria-invalid=\"true\"", "aria-describedby=\"wrong\"", "id=\"wrong\" role=\"alert\""]
+        {
+            assert!(html.contains(piece), "{piece} not in {html}");
         }
     }
 }

@@ -24,10 +24,12 @@ use http::{HeaderValue, StatusCode, Uri, header};
 use sim::{
     Answer, Command, Envelope, Reply,
     command::{Act, PageRequest},
+    journey::FailReason,
     outcome::{PageView, Screen},
 };
 use url::{Host, Url};
 
+use self::{html::Around, words::Language};
 use crate::{edge::form, workspace::Workspace};
 
 /// A form of ours is a few words; more is not read.
@@ -79,8 +81,13 @@ fn act(body: &[u8]) -> Act {
     match field("do").as_str() {
         "continue" => Act::Continue { from: field("screen") },
         "cancel" | "decline" => Act::Cancel,
-        "fail" => Act::Fail,
-        "sign" => Act::Sign { code: field("code") },
+        "fail" => {
+            let chosen = field("reason");
+            let mut known = FailReason::ALL.iter();
+            Act::Fail { reason: known.find(|reason| reason.name() == chosen).copied() }
+        }
+        "sign" | "enter" => Act::Enter { code: field("code") },
+        "expire" => Act::Expire,
         _ => Act::Look,
     }
 }
@@ -90,12 +97,14 @@ fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
     let request = PageRequest { leg, secret, act };
     let command = Command::Page(request);
     let answer = world.step(Envelope::own(command));
+    let chosen = Language::chosen(address.query());
     match answer {
-        Answer::Reply(Reply::Page(view)) => page(world, &view),
+        Answer::Reply(Reply::Page(view)) => page(world, &view, chosen),
         Answer::Reply(Reply::SameSession(link)) => {
             let address = world.origins().page(&link);
             let path = address.strip_prefix(&world.origins().identity).unwrap_or(&address);
-            see_other(path)
+            let kept = chosen.map(|language| format!("?lang={}", language.tag()));
+            see_other(&format!("{path}{}", kept.unwrap_or_default()))
         }
         Answer::Reply(Reply::ToMerchant { url, .. }) => see_other(&url),
         Answer::Reply(_) | Answer::Refused(..) | Answer::Scripted(..) => {
@@ -117,7 +126,7 @@ fn see_other(to: &str) -> Response {
     }
 }
 
-fn page(world: &Workspace, view: &PageView) -> Response {
+fn page(world: &Workspace, view: &PageView, chosen: Option<Language>) -> Response {
     let status = match view.screen {
         Screen::Unknown => StatusCode::NOT_FOUND,
         Screen::Over | Screen::Expired => StatusCode::GONE,
@@ -131,7 +140,13 @@ fn page(world: &Workspace, view: &PageView) -> Response {
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, &policy(&targets)),
     ];
-    (status, headers, Body::from(html::page(view))).into_response()
+    let address = view.link.map(|link| world.origins().page(&link));
+    let around = Around {
+        language: chosen.unwrap_or_else(|| Language::of(view.language.as_deref())),
+        address: address.as_deref(),
+        inbox: &format!("{}/inbox", world.origins().control),
+    };
+    (status, headers, Body::from(html::page(view, around))).into_response()
 }
 
 /// What `form-action` calls a merchant's address: browsers apply it to redirects too.
@@ -203,6 +218,6 @@ mod tests {
         assert_eq!(act(b"do=explode&screen=consent"), Act::Look);
         assert_eq!(act(b""), Act::Look);
         assert_eq!(act(b"screen=read&do=continue"), Act::Continue { from: "read".to_owned() });
-        assert_eq!(act(b"do=sign&code=+123"), Act::Sign { code: " 123".to_owned() });
+        assert_eq!(act(b"do=sign&code=+123"), Act::Enter { code: " 123".to_owned() });
     }
 }

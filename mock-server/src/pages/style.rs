@@ -27,6 +27,20 @@ h2{font-size:1.1rem}
 .step,.who{color:var(--soft);margin:.25rem 0}
 [role=alert]{border-left:4px solid var(--bad);padding:.5rem .75rem;color:var(--bad)}
 label{display:block;margin:1rem 0 .25rem;font-weight:600}
+header.page{display:flex;flex-wrap:wrap;background:var(--warn-back)}
+header.page .simulation{flex:1 1 18rem}
+.languages{display:flex;gap:1rem;padding:.6rem 1rem}
+.languages a{color:var(--warn)}
+.languages a[aria-current]{font-weight:600;text-decoration:none}
+.provider{margin:0 0 .25rem;font-size:.85rem;font-weight:600;letter-spacing:.05em;color:var(--soft)}
+progress.steps{width:100%;height:.5rem;accent-color:var(--act)}
+.tick{display:flex;gap:.6rem;align-items:flex-start}
+.tick label{margin:0;font-weight:400}
+.tick input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none}
+details.other{margin-top:1.5rem;border-top:1px solid var(--line);padding-top:.75rem}
+summary{cursor:pointer;color:var(--soft)}
+select{font:inherit;width:100%;padding:.5rem;border:1px solid var(--soft);border-radius:.4rem;
+background:var(--back);color:inherit}
 input[name=code]{font:inherit;letter-spacing:.3em;width:11ch;padding:.5rem;
 border:1px solid var(--soft);
 border-radius:.4rem;background:var(--back);color:inherit}

@@ -1,7 +1,7 @@
 //! Every text of the hosted pages, one row a screen, English and Bulgarian side by side.
 //! A screen without both languages does not compile.
 
-use sim::outcome::Screen;
+use sim::{journey::FailReason, outcome::Screen};
 
 /// The two languages of the identification provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +25,20 @@ pub(crate) struct Words {
 }
 
 impl Language {
+    /// Both.
+    pub(crate) const ALL: &[Self] = &[Self::English, Self::Bulgarian];
+
     /// From a language tag such as `bg` or `en-US`; English where it is neither.
     pub(crate) fn of(tag: Option<&str>) -> Self {
         let primary = tag.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
         if primary.eq_ignore_ascii_case("bg") { Self::Bulgarian } else { Self::English }
+    }
+
+    /// What a visitor chose in the address; nothing else of it is ever repeated.
+    pub(crate) fn chosen(query: Option<&str>) -> Option<Self> {
+        let pairs = crate::edge::form::parse(query.unwrap_or_default().as_bytes());
+        let (_, tag) = pairs.into_iter().find(|(name, _)| name == "lang")?;
+        Self::ALL.iter().find(|language| language.tag() == tag).copied()
     }
 
     /// For the `lang` attribute.
@@ -36,6 +46,14 @@ impl Language {
         match self {
             Self::English => "en",
             Self::Bulgarian => "bg",
+        }
+    }
+
+    /// What it calls itself.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Bulgarian => "Български",
         }
     }
 }
@@ -57,17 +75,66 @@ pub(crate) const SIMULATION: Both = both(
     "Simulation for testing. Nobody checks anything here: please enter no real data.",
     "Симулация за тестове. Тук нищо не се проверява: моля, не въвеждайте истински данни.",
 );
+pub(crate) const LANGUAGES: Both = both("Language", "Език");
 pub(crate) const ASKED_BY: Both = both("Asked for by merchant", "По искане на търговец");
 pub(crate) const CONTINUE: Both = both("Continue", "Продължи");
 pub(crate) const CANCEL: Both = both("Cancel", "Отказ");
-pub(crate) const FAIL: Both = both("Fail this check", "Провали проверката");
 pub(crate) const SIGN: Both = both("Sign", "Подпиши");
+pub(crate) const CONFIRM: Both = both("Confirm", "Потвърди");
 pub(crate) const DECLINE: Both = both("Decline", "Откажи подписването");
 pub(crate) const ANOTHER_CODE: Both = both("Send another code", "Изпрати нов код");
-pub(crate) const CODE: Both = both("One-time code (six digits)", "Еднократен код (шест цифри)");
+pub(crate) const CODE: Both = both("Code (six digits)", "Код (шест цифри)");
+pub(crate) const SENT_TO: Both = both("The code was sent to", "Кодът е изпратен на");
+pub(crate) const INBOX: Both =
+    both("Open the simulation's inbox", "Отворете съобщенията на симулацията");
 pub(crate) const STEP: Both = both("Step", "Стъпка");
 pub(crate) const WRONG_CODE: Both =
     both("That code is not right. Tries left:", "Кодът не е верен. Оставащи опити:");
+pub(crate) const ACCEPT_TERMS: Both =
+    both("I accept the terms of the service.", "Приемам условията на услугата.");
+pub(crate) const ACCEPT_DATA: Both = both(
+    "I agree that my personal data is processed.",
+    "Съгласен съм личните ми данни да бъдат обработени.",
+);
+pub(crate) const HAVE_READ: Both = both("I have read the documents.", "Запознах се с документите.");
+pub(crate) const OTHER_WAYS: Both =
+    both("Simulation: end this in another way", "Симулация: друг край");
+pub(crate) const WHY: Both = both("Why the check fails", "Защо проверката е неуспешна");
+pub(crate) const FAIL: Both = both("Fail this check", "Провали проверката");
+pub(crate) const EXPIRE: Both = both("Let the session expire", "Остави сесията да изтече");
+pub(crate) const OTHER_DEVICE: Both =
+    both("Go on with another device", "Продължете на друго устройство");
+pub(crate) const OTHER_DEVICE_HOW: Both = both(
+    "Open this address there. Both devices show the same step.",
+    "Отворете този адрес там. Двете устройства показват една и съща стъпка.",
+);
+
+/// Why a check fails.
+pub(crate) const fn reason(reason: FailReason) -> Both {
+    match reason {
+        FailReason::DocumentUnreadable => {
+            both("The document cannot be read", "Документът не се чете")
+        }
+        FailReason::DocumentExpired => {
+            both("The document has expired", "Документът е с изтекъл срок")
+        }
+        FailReason::DocumentNotAccepted => {
+            both("Such documents are not accepted", "Такива документи не се приемат")
+        }
+        FailReason::FaceMismatch => {
+            both("The face does not match the document", "Лицето не съвпада с това от документа")
+        }
+        FailReason::NotLive => both("No living person is seen", "Не се вижда жив човек"),
+        FailReason::TechnicalError => both("A technical error", "Техническа грешка"),
+    }
+}
+
+/// The made-up person of the details and the review, label and value.
+pub(crate) const MADE_UP: &[(Both, Both)] = &[
+    (both("Name", "Име"), both("Test Testova", "Тест Тестова")),
+    (both("Personal number", "ЕГН"), both("0000000000", "0000000000")),
+    (both("Document", "Документ"), both("TEST00000", "TEST00000")),
+];
 
 /// The texts of a screen.
 pub(crate) const fn words(screen: Screen) -> Words {
@@ -86,6 +153,14 @@ pub(crate) const fn words(screen: Screen) -> Words {
                 "Тук бихте проверили името и личния си номер. Симулацията използва измислени данни.",
             ),
         ),
+        Screen::PhoneCode => (
+            both("Confirm your phone", "Потвърдете телефона си"),
+            both("We have sent you an SMS with a code.", "Изпратихме Ви SMS с код."),
+        ),
+        Screen::EmailCode => (
+            both("Confirm your e-mail address", "Потвърдете имейл адреса си"),
+            both("We have sent you an e-mail with a code.", "Изпратихме Ви имейл с код."),
+        ),
         Screen::Document => (
             both("Your identity document", "Документ за самоличност"),
             both(
@@ -100,11 +175,25 @@ pub(crate) const fn words(screen: Screen) -> Words {
                 "Тук бихте завъртели глава. Камера не се използва.",
             ),
         ),
+        Screen::Review => (
+            both("Look over your data", "Прегледайте данните си"),
+            both(
+                "This is what would have been read from your document.",
+                "Това би било прочетено от документа Ви.",
+            ),
+        ),
         Screen::ProviderDocuments => (
-            both("Sign the provider's documents", "Подпишете документите на доставчика"),
+            both("The provider's documents", "Документи на доставчика"),
             both(
                 "The identification provider asks you to sign its contract for a one-time certificate.",
                 "Доставчикът на идентификация Ви моли да подпишете договора за еднократно удостоверение.",
+            ),
+        ),
+        Screen::ProviderCode => (
+            both("Sign with a one-time code", "Подпишете с еднократен код"),
+            both(
+                "The one-time certificate needs the code from the SMS.",
+                "За еднократното удостоверение е нужен кодът от SMS.",
             ),
         ),
         Screen::Done => (
@@ -157,14 +246,21 @@ pub(crate) const fn words(screen: Screen) -> Words {
 mod tests {
     use super::*;
 
+    fn is_cyrillic(text: &str) -> bool {
+        text.chars().any(|c| ('а'..='я').contains(&c))
+    }
+
     #[test]
-    fn every_screen_has_both_languages() {
+    fn every_screen_and_reason_has_both_languages() {
         for screen in Screen::ALL {
             let Words { title, text } = words(*screen);
             for text in [title, text] {
                 assert!(text.en.is_ascii(), "{}", text.en);
-                assert!(text.bg.chars().any(|c| ('а'..='я').contains(&c)), "{}", text.bg);
+                assert!(is_cyrillic(text.bg), "{}", text.bg);
             }
+        }
+        for text in FailReason::ALL.iter().map(|known| reason(*known)) {
+            assert!(text.en.is_ascii() && is_cyrillic(text.bg), "{text:?}");
         }
     }
 
@@ -178,6 +274,19 @@ mod tests {
             (None, Language::English),
         ] {
             assert_eq!(Language::of(tag), language, "{tag:?}");
+        }
+    }
+
+    #[test]
+    fn a_visitor_chooses_one_of_the_two() {
+        for (query, language) in [
+            (Some("lang=bg"), Some(Language::Bulgarian)),
+            (Some("x=1&lang=en"), Some(Language::English)),
+            (Some("lang=//evil.example"), None),
+            (Some("lang=BG"), None),
+            (None, None),
+        ] {
+            assert_eq!(Language::chosen(query), language, "{query:?}");
         }
     }
 }

@@ -163,7 +163,10 @@ async fn a_journey_seen_and_done_by_the_verbs() {
     assert_eq!(seen["session"], stage);
     let (_, all) = control.send("GET", "/v1/messages", "").await;
     let kinds: Vec<_> = all["messages"].as_array().unwrap().iter().map(|m| &m["kind"]).collect();
-    assert_eq!(kinds, ["document-signing", "phone-verification", "email-confirmation"]);
+    let of_the_pages = ["provider-signing", "identification-email", "identification-phone"];
+    assert_eq!(kinds[0], "document-signing");
+    assert_eq!(kinds[1..4], of_the_pages);
+    assert_eq!(kinds[4..], ["phone-verification", "email-confirmation"]);
     let (_, sms) = control.send("GET", "/v1/messages?channel=sms&limit=1", "").await;
     assert_eq!(sms["messages"], json!([all["messages"][0]]));
     let (code, text) = (sms["messages"][0]["code"].as_str(), sms["messages"][0]["text"].as_str());

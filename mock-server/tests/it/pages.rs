@@ -10,6 +10,7 @@ use mock_server::{MockServer, pages};
 use sim::{
     Command, Envelope,
     command::{ApiRequest, Ask, Bearer, Deed},
+    outcome::Screen,
 };
 use tower::ServiceExt as _;
 
@@ -81,6 +82,16 @@ impl Visitor {
         address.strip_prefix(&workspace.origins().identity).unwrap().to_owned()
     }
 
+    /// Goes on from a screen by its own form.
+    async fn go_on(&self, path: &str, screen: &str) -> Seen {
+        let asked = Screen::ALL.iter().find(|known| known.name() == screen);
+        let form = match asked.and_then(|screen| screen.asks_for()) {
+            Some(kind) => format!("screen={screen}&do=enter&code={}", self.code(kind)),
+            None => format!("screen={screen}&do=continue"),
+        };
+        self.post(path, &form).await
+    }
+
     /// Goes on to the signing pages.
     fn identified(self) -> Self {
         self.step(Command::Person { user: self.user, deed: Deed::Complete });
@@ -133,6 +144,20 @@ impl Visitor {
     }
 }
 
+/// The screens of the identification, in order.
+const B_TRUST: &[&str] = &[
+    "consent",
+    "details",
+    "phone-code",
+    "email-code",
+    "document",
+    "liveness",
+    "review",
+    "provider-documents",
+    "provider-code",
+    "done",
+];
+
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'";
 
 fn screen(seen: &Seen) -> &str {
@@ -144,12 +169,12 @@ fn screen(seen: &Seen) -> &str {
 async fn both_journeys_by_their_own_forms() {
     let visitor = Visitor::new(None).await;
     let path = visitor.path();
-    for expected in ["consent", "details", "document", "liveness", "provider-documents", "done"] {
+    for expected in B_TRUST {
         let page = visitor.get(&path).await;
-        assert_eq!((page.status, screen(&page)), (200, expected));
-        let next = visitor.post(&path, &format!("screen={expected}&do=continue")).await;
+        assert_eq!((page.status, screen(&page)), (200, *expected));
+        let next = visitor.go_on(&path, expected).await;
         assert_eq!(next.status, 303);
-        let to = if expected == "done" { visitor.landing("success") } else { path.clone() };
+        let to = if *expected == "done" { visitor.landing("success") } else { path.clone() };
         assert_eq!(next.location, Some(to));
     }
     assert_eq!(visitor.get(&path).await.status, 410, "the journey is over");
@@ -175,6 +200,7 @@ async fn every_exit_leads_to_fail() {
     for (leg, form) in [
         (Leg::Identification, "screen=consent&do=cancel"),
         (Leg::Identification, "screen=document&do=fail"),
+        (Leg::Identification, "screen=document&do=fail&reason=document-expired"),
         (Leg::Signing, "screen=read&do=decline"),
     ] {
         let mut visitor = Visitor::new(None).await;
@@ -183,8 +209,8 @@ async fn every_exit_leads_to_fail() {
         }
         let path = visitor.path();
         if form.contains("document") {
-            for screen in ["consent", "details"] {
-                visitor.post(&path, &format!("screen={screen}&do=continue")).await;
+            for screen in &B_TRUST[..4] {
+                visitor.go_on(&path, screen).await;
             }
         }
         let end = visitor.post(&path, form).await;
@@ -196,6 +222,61 @@ async fn every_exit_leads_to_fail() {
         );
         assert_eq!(visitor.get(&path).await.status, 410, "{form}");
     }
+}
+
+#[tokio::test]
+async fn too_many_wrong_codes_end_an_identification() {
+    let visitor = Visitor::new(None).await;
+    let path = visitor.path();
+    for screen in &B_TRUST[..2] {
+        visitor.go_on(&path, screen).await;
+    }
+    for left in (1..=4).rev() {
+        visitor.post(&path, "screen=phone-code&do=enter&code=nonsense").await;
+        let page = visitor.get(&path).await;
+        assert!(page.html.contains(&format!("Tries left: {left}<")), "{}", page.html);
+    }
+    // A fresh code has tries of its own, and the one before is void.
+    let old = visitor.code(MessageKind::IdentificationPhone);
+    visitor.post(&path, "screen=phone-code&do=continue").await;
+    visitor.post(&path, &format!("screen=phone-code&do=enter&code={old}")).await;
+    assert_eq!(screen(&visitor.get(&path).await), "phone-code");
+    for _ in 0..3 {
+        visitor.post(&path, "screen=phone-code&do=enter&code=").await;
+    }
+    let end = visitor.post(&path, "screen=phone-code&do=enter&code=1").await;
+    assert_eq!(end.location, Some(visitor.landing("fail")));
+}
+
+#[tokio::test]
+async fn a_session_can_be_left_to_expire() {
+    for leg in [Leg::Identification, Leg::Signing] {
+        let mut visitor = Visitor::new(None).await;
+        if leg == Leg::Signing {
+            visitor = visitor.identified();
+        }
+        let path = visitor.path();
+        assert_eq!(visitor.post(&path, "do=expire").await.location, Some(path.clone()));
+        let page = visitor.get(&path).await;
+        assert_eq!((page.status, screen(&page)), (410, "expired"));
+        visitor.post(&path, "do=expire").await;
+        assert_eq!(screen(&visitor.get(&path).await), "expired", "only once");
+    }
+}
+
+#[tokio::test]
+async fn a_visitor_keeps_the_language_of_their_choice() {
+    let visitor = Visitor::new(Some("bg")).await;
+    let path = visitor.path();
+    assert!(visitor.get(&path).await.html.contains("<html lang=\"bg\">"));
+    let chosen = format!("{path}?lang=en");
+    assert!(visitor.get(&chosen).await.html.contains("<html lang=\"en\">"));
+    let next = visitor.post(&chosen, "screen=consent&do=continue").await;
+    assert_eq!(next.location, Some(chosen));
+    let strange = visitor.post(&format!("{path}?lang=//evil.example"), "do=nothing").await;
+    assert!(strange.html.contains("<html lang=\"bg\">"), "a look needs no redirect");
+    let strange = visitor.post(&format!("{path}?lang=//evil"), "screen=done&do=continue").await;
+    assert_eq!(strange.location, Some(path));
 }
 
 #[tokio::test]
@@ -281,9 +362,9 @@ async fn every_page(language: &str) -> Vec<Seen> {
     let visitor = Visitor::new(Some(language)).await;
     let path = visitor.path();
     let mut pages = Vec::new();
-    for screen in ["consent", "details", "document", "liveness", "provider-documents", "done"] {
+    for screen in B_TRUST {
         pages.push(visitor.get(&path).await);
-        visitor.post(&path, &format!("screen={screen}&do=continue")).await;
+        visitor.go_on(&path, screen).await;
     }
     pages.push(visitor.get(&path).await);
     visitor.wait();
@@ -307,9 +388,13 @@ async fn the_pages_in_both_languages() {
         let expected = [
             ("consent", 200),
             ("details", 200),
+            ("phone-code", 200),
+            ("email-code", 200),
             ("document", 200),
             ("liveness", 200),
+            ("review", 200),
             ("provider-documents", 200),
+            ("provider-code", 200),
             ("done", 200),
             ("over", 410),
             ("read", 200),

@@ -100,12 +100,27 @@ fn given(scenario: &Scenario, found: &mut Findings) {
     }
 }
 
+/// Where a person can stop on the way through an identification. Where a provider has no such
+/// screen, the next one that it has counts.
+const IDENTIFICATION: &[&str] = &[
+    "consent",
+    "details",
+    "phone-code",
+    "email-code",
+    "document",
+    "liveness",
+    "review",
+    "provider-documents",
+    "provider-code",
+    "done",
+];
+
 fn journey(journey: &Journey, leg: Leg, by: By, found: &mut Findings) {
     let name = if leg == Leg::Signing { "signing" } else { "identification" };
     let place = |key| [Step::Key("person"), Step::Key(name), Step::Key(key)];
     let screens: &[&str] = match (leg, journey.act) {
         (Leg::Identification, Act::Fail) => &["document", "liveness"],
-        (Leg::Identification, _) => &["consent", "details", "document", "liveness"],
+        (Leg::Identification, _) => IDENTIFICATION,
         (Leg::Signing, _) => &["read", "code"],
     };
     match (&journey.at, journey.act) {

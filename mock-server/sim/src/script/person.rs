@@ -91,7 +91,7 @@ impl World {
         let (pace, journey) = (person.pace.duration(), journey.clone());
         let screen = self.screen_of(id, leg);
         let Some(act) = self.next_by_script(id, &journey, (leg, screen)) else { return };
-        let (name, at) = (act_name(&act), course.happenings.len());
+        let (name, at) = (act.name(), course.happenings.len());
         let landing = self.act(id, leg, &act, course);
         let tail = course.happenings.split_off(at);
         let after = self.screen_of(id, leg);
@@ -161,14 +161,14 @@ impl World {
         journey: &Journey,
         (leg, screen): (Leg, Screen),
     ) -> Option<Act> {
-        let here = is_place(journey, leg, screen);
+        let here = self.is_place(id, journey, (leg, screen));
         match journey.act {
             Ending::Cancel if here => Some(Act::Cancel),
             Ending::Fail if here && leg == Leg::Signing => Some(Act::Cancel),
-            Ending::Fail if here => Some(Act::Fail),
+            Ending::Fail if here => Some(Act::Fail { reason: None }),
             Ending::Abandon if here => None,
             _ if self.owes_wrong_code(id, journey, screen) => {
-                Some(Act::Sign { code: self.wrong_code(id) })
+                Some(Act::Enter { code: self.wrong_code(id) })
             }
             _ => Some(self.next_act(id, leg, Deed::Complete)),
         }
@@ -185,7 +185,7 @@ impl World {
 
     /// Six digits that are not the code.
     fn wrong_code(&self, id: i32) -> String {
-        let right = self.signing_code(id);
+        let right = self.page_code(id);
         let other = if right.ends_with('0') { '1' } else { '0' };
         let mut wrong = right;
         wrong.pop();
@@ -198,37 +198,41 @@ impl World {
         let by_page = self.person_of(id).is_some_and(|person| person.by == By::Page);
         let Some(journey) = self.journey_of(id, leg).filter(|_| by_page) else { return move_ };
         let screen = self.screen_of(id, leg);
-        let goes_on = matches!(move_, Move::Continue(_) | Move::Sign);
+        let goes_on = matches!(move_, Move::Continue(_) | Move::Code);
+        let here = self.is_place(id, journey, (leg, screen));
         match journey.act {
-            Ending::Fail if goes_on && is_place(journey, leg, screen) => match leg {
+            Ending::Fail if goes_on && here => match leg {
                 Leg::Identification => Move::Fail,
                 Leg::Signing => Move::Cancel,
             },
-            Ending::Cancel if goes_on && is_place(journey, leg, screen) => Move::Cancel,
+            Ending::Cancel if goes_on && here => Move::Cancel,
             _ => move_,
         }
+    }
+
+    /// Whether the journey ends on this screen. Where the provider has no screen of the name that
+    /// the scenario gives, it ends on the next one that it has.
+    fn is_place(&self, id: i32, journey: &Journey, (leg, screen): (Leg, Screen)) -> bool {
+        let usual = match (leg, journey.act) {
+            (Leg::Identification, Ending::Fail) => "liveness",
+            (Leg::Identification, _) => "consent",
+            (Leg::Signing, _) => "read",
+        };
+        let named = journey.at.as_deref().unwrap_or(usual);
+        let Some(wanted) = Screen::ALL.iter().find(|known| known.name() == named) else {
+            return false;
+        };
+        let session = self.users.get(id).and_then(|user| user.session.as_ref());
+        let screens = session.map_or(&[][..], |session| &session.screens);
+        let there = screens.iter().find(|known| *known == wanted);
+        let next = screens.iter().find(|known| *known > wanted);
+        let place = match leg {
+            Leg::Identification => there.or(next).unwrap_or(wanted),
+            Leg::Signing => wanted,
+        };
+        screen == *place
     }
 }
 
 /// More visits to a page that is over than this show nothing new.
 const MOST_RETURNS: u32 = 100;
-
-/// Whether the journey ends on this screen.
-fn is_place(journey: &Journey, leg: Leg, screen: Screen) -> bool {
-    let usual = match (leg, journey.act) {
-        (Leg::Identification, Ending::Fail) => "liveness",
-        (Leg::Identification, _) => "consent",
-        (Leg::Signing, _) => "read",
-    };
-    screen.name() == journey.at.as_deref().unwrap_or(usual)
-}
-
-const fn act_name(act: &Act) -> &'static str {
-    match act {
-        Act::Look => "look",
-        Act::Continue { .. } => "continue",
-        Act::Sign { .. } => "sign",
-        Act::Cancel => "cancel",
-        Act::Fail => "fail",
-    }
-}

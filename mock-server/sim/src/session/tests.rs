@@ -3,6 +3,15 @@
 use super::*;
 
 const NOW: Instant = Instant::STEPPED_START;
+const SCREENS: &[Screen] = &[
+    Screen::Consent,
+    Screen::PhoneCode,
+    Screen::Document,
+    Screen::Liveness,
+    Screen::ProviderDocuments,
+    Screen::ProviderCode,
+    Screen::Done,
+];
 
 fn stage(name: &str) -> Stage {
     let until = NOW;
@@ -16,7 +25,7 @@ fn stage(name: &str) -> Stage {
         "code" => Stage::Signing { screen: Screen::Code, until, code },
         _ => {
             let screen = Screen::ALL.iter().find(|screen| screen.name() == name).unwrap();
-            Stage::Identifying { screen: *screen, until }
+            Stage::Identifying { screen: *screen, until, code }
         }
     }
 }
@@ -34,7 +43,7 @@ fn name(stage: &Stage) -> &'static str {
 
 /// `-` refused; `+name` moved and the browser goes to Success, `!name` to Fail.
 fn outcome(from: &str, move_: Move) -> String {
-    match stage(from).apply(move_, NOW) {
+    match stage(from).apply(move_, NOW, SCREENS) {
         Err(unchanged) => {
             assert_eq!(unchanged, stage(from), "a refused move changes nothing");
             "-".to_owned()
@@ -52,13 +61,15 @@ fn outcome(from: &str, move_: Move) -> String {
 
 #[test]
 fn every_stage_against_every_move() {
-    // stage, continue (from its own screen), continue (from a stale one), cancel, fail, sign, locked, time
+    // stage, continue (from its own screen), continue (from a stale one), cancel, fail, code,
+    // locked, time
     let table: &[[&str; 8]] = &[
-        ["consent", "details", "-", "!failed", "-", "-", "-", "expired"],
-        ["details", "document", "-", "!failed", "-", "-", "-", "expired"],
+        ["consent", "phone-code", "-", "!failed", "-", "-", "-", "expired"],
+        ["phone-code", "-", "-", "!failed", "-", "document", "!failed", "expired"],
         ["document", "liveness", "-", "!failed", "!failed", "-", "-", "expired"],
         ["liveness", "provider-documents", "-", "!failed", "!failed", "-", "-", "expired"],
-        ["provider-documents", "done", "-", "!failed", "-", "-", "-", "expired"],
+        ["provider-documents", "provider-code", "-", "!failed", "-", "-", "-", "expired"],
+        ["provider-code", "-", "-", "!failed", "-", "done", "!failed", "expired"],
         ["done", "+processing-1", "-", "!failed", "-", "-", "-", "expired"],
         ["processing-1", "-", "-", "-", "-", "-", "-", "read"],
         ["read", "code", "-", "!failed", "-", "-", "-", "expired"],
@@ -74,7 +85,7 @@ fn every_stage_against_every_move() {
             (Move::Continue(Screen::Unknown), stale),
             (Move::Cancel, cancel),
             (Move::Fail, fail),
-            (Move::Sign, sign),
+            (Move::Code, sign),
             (Move::Locked, locked),
             (Move::Time, time),
         ];
@@ -87,7 +98,7 @@ fn every_stage_against_every_move() {
 #[test]
 fn only_stages_that_can_move_by_time_are_due() {
     for from in ["consent", "processing-1", "read", "processing-2", "signed", "failed"] {
-        let moves_by_time = stage(from).apply(Move::Time, NOW).is_ok();
+        let moves_by_time = stage(from).apply(Move::Time, NOW, SCREENS).is_ok();
         assert_eq!(stage(from).due().is_some(), moves_by_time, "{from}");
     }
 }

@@ -237,7 +237,7 @@ fn entries_hold_no_secret() {
     let page = PageRequest {
         leg: Leg::Signing,
         secret: Some(0xDEAD_BEEF),
-        act: Act::Sign { code: "998877".to_owned() },
+        act: Act::Enter { code: "998877".to_owned() },
     };
     stage.command(Command::Page(page));
     let kept = format!("{:?}", stage.entries);

@@ -55,7 +55,7 @@ const COLUMNS: &[Deal] = &[
         brief(&stage.click(user, Leg::Identification, Act::Continue { from }))
     }),
     ("click: sign with a wrong code", |stage, user| {
-        brief(&stage.click(user, Leg::Signing, Act::Sign { code: "nonsense".to_owned() }))
+        brief(&stage.click(user, Leg::Signing, Act::Enter { code: "nonsense".to_owned() }))
     }),
     ("half an hour passes, poll", |stage, user| {
         stage.wait(1800);

@@ -67,8 +67,14 @@ fn provider_signing() {
     let told = under_each(Variant::ProviderSigning, |stage| {
         let user = stage.user_at("identifying", 1);
         let from = |screen: Screen| Act::Continue { from: screen.name().to_owned() };
-        for screen in [Screen::Consent, Screen::Details, Screen::Document, Screen::Liveness] {
-            stage.click(user, Leg::Identification, from(screen));
+        let mut screens = vec![Screen::Consent, Screen::Details, Screen::PhoneCode];
+        screens.extend([Screen::EmailCode, Screen::Document, Screen::Liveness, Screen::Review]);
+        for screen in screens {
+            let act = match screen.asks_for() {
+                Some(kind) => Act::Enter { code: stage.code(user, kind) },
+                None => from(screen),
+            };
+            stage.click(user, Leg::Identification, act);
         }
         brief(&stage.click(user, Leg::Identification, Act::Look))
     });

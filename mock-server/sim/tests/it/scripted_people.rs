@@ -92,17 +92,24 @@ fn the_mocks_person_walks_through_both_journeys_at_its_pace() {
         told,
         [
             "continue consent: details",
-            "continue details: document",
+            "continue details: phone-code",
+            "sent IdentificationPhone None",
+            "enter phone-code: email-code",
+            "sent IdentificationEmail None",
+            "enter email-code: document",
             "continue document: liveness",
-            "continue liveness: provider-documents",
-            "continue provider-documents: done",
+            "continue liveness: review",
+            "continue review: provider-documents",
+            "continue provider-documents: provider-code",
+            "sent ProviderSigning None",
+            "enter provider-code: done",
             "continue done: redirected",
             "identification-processing by person",
             "Identification to Success",
             "signing by time",
             "continue read: code",
             "sent DocumentSigning None",
-            "sign code: redirected",
+            "enter code: redirected",
             "signing-processing by person",
             "Signing to Success",
             "signed by time",
@@ -138,7 +145,7 @@ fn a_journey_ends_as_the_script_says() {
 
 #[test]
 fn who_goes_away_never_comes_back_and_the_page_expires() {
-    for (journey, acts) in [("act = \"abandon\"", 0), ("act = \"abandon\", at = \"document\"", 2)] {
+    for (journey, acts) in [("act = \"abandon\"", 0), ("act = \"abandon\", at = \"document\"", 6)] {
         let mut stage =
             with(&format!("[person]\npace = \"1s\"\nidentification = {{ {journey} }}\n"));
         let user = started(&mut stage);
@@ -155,7 +162,7 @@ fn the_browser_comes_back_as_often_and_as_late_as_the_script_says() {
         let journey = format!("identification = {{ redirect = {{ {redirect} }} }}");
         let mut stage = with(&format!("[person]\npace = \"1s\"\n{journey}\n"));
         started(&mut stage);
-        let told = watch(&mut stage, 12);
+        let told = watch(&mut stage, 16);
         let mark = |word: &String| match word.as_str() {
             "Identification to Success" => Some('L'),
             "signing by time" => Some('R'),
@@ -174,7 +181,7 @@ fn the_browser_comes_back_as_often_and_as_late_as_the_script_says() {
 fn a_person_may_come_back_to_a_page_that_is_over() {
     let mut stage = with("[person]\npace = \"1s\"\nidentification = { returns = 2 }\n");
     started(&mut stage);
-    let told = watch(&mut stage, 9);
+    let told = watch(&mut stage, 13);
     let looks = told.iter().filter(|word| *word == "look over: shown").count();
     assert_eq!(looks, 2, "{told:?}");
 }
@@ -354,6 +361,6 @@ fn a_person_who_was_overtaken_by_the_timeline_does_not_sign_unasked_nor_twice() 
     assert_eq!(watch(&mut stage, 20), ["signing by script"]);
     assert_eq!(poll(&mut stage, user), "SIGN +sign");
     let told = watch(&mut stage, 8);
-    let sign = ["continue read: code", "sent DocumentSigning None", "sign code: redirected"];
+    let sign = ["continue read: code", "sent DocumentSigning None", "enter code: redirected"];
     assert_eq!(told[..3], sign, "{told:?}");
 }

@@ -144,7 +144,7 @@ fn a_signing_address_is_of_no_use_before_its_time() {
 fn five_wrong_signing_codes_end_on_fail() {
     let mut stage = Stage::with_tokens(1);
     let user = stage.user_at("to sign", 1);
-    let wrong = || Act::Sign { code: "nonsense".to_owned() };
+    let wrong = || Act::Enter { code: "nonsense".to_owned() };
     for left in (1..=4).rev() {
         assert_eq!(brief(&stage.click(user, Leg::Signing, wrong())), "same session");
         let Answer::Reply(Reply::Page(view)) = stage.click(user, Leg::Signing, Act::Look) else {
@@ -166,7 +166,7 @@ fn another_signing_code_can_be_had_and_replaces_the_first() {
     assert_eq!(brief(&stage.click(user, Leg::Signing, Act::Continue { from })), "same session");
     let second = stage.code(user, MessageKind::DocumentSigning);
     assert_ne!(first, second);
-    let sign = |code| Act::Sign { code };
+    let sign = |code| Act::Enter { code };
     assert_eq!(brief(&stage.click(user, Leg::Signing, sign(first))), "same session");
     assert_eq!(brief(&stage.click(user, Leg::Signing, sign(second))), "to Success");
 }
