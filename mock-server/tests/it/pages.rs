@@ -133,7 +133,11 @@ impl Visitor {
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        // The ports are whichever were free.
+        let origins = self.server.workspace().origins();
         let html = String::from_utf8(bytes.to_vec()).unwrap();
+        let html = html.replace(&origins.identity, "https://identity");
+        let html = html.replace(&origins.control, "http://control");
         assert_eq!(kind == "text/html; charset=utf-8", html.starts_with("<!DOCTYPE html>"));
         assert!(policy.as_deref().unwrap().starts_with(POLICY), "{policy:?}");
         Seen { status, location, policy: policy.unwrap_or_default(), html }
