@@ -50,6 +50,7 @@ impl Kept {
             | Command::Person { .. }
             | Command::SetRedirects { .. }
             | Command::Advance
+            | Command::Tick
             | Command::Script(_) => 0,
         };
         let armed = entry.play.as_ref().map_or(0, |play| play.armed.len());

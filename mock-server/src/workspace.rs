@@ -2,12 +2,12 @@
 //! [`Workspace::step`], which takes the lock, asks the world and records the outcome, so that the
 //! trace has the order in which the world decided.
 
+mod time;
+
 use std::{
     io,
     path::Path,
-    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::Duration,
 };
 
 use contract::{
@@ -20,10 +20,10 @@ use sim::{
     command::ScriptRequest,
     outcome::{Armed, Visit},
 };
-use tokio::{sync::mpsc::UnboundedSender, time::sleep};
+use tokio::sync::{mpsc::UnboundedSender, watch};
 
 use crate::{
-    clock::{Backwards, Clock, ClockMode},
+    clock::Clock,
     origins::Origins,
     ready::Ready,
     record::Record,
@@ -57,6 +57,10 @@ pub struct Workspace {
     arsenal: Arsenal,
     /// The second of the clock and how the `Date` header writes it.
     date: Mutex<(i64, Option<HeaderValue>)>,
+    /// Counts what was kept, for those who watch.
+    changes: watch::Sender<u64>,
+    /// When something is due, for [`Workspace::keep_time`].
+    due: watch::Sender<Option<Instant>>,
 }
 
 /// What a workspace is made of.
@@ -149,6 +153,8 @@ impl Workspace {
             errands,
             arsenal,
             date: Mutex::default(),
+            changes: watch::Sender::new(0),
+            due: watch::Sender::new(None),
         }
     }
 
@@ -238,6 +244,7 @@ impl Workspace {
             let _ = self.errands.send(visit);
         }
         self.keep(state, Kept::Step(Arc::new(outcome.entry)));
+        self.tell_due(&state.world);
         Stepped { answer: outcome.answer, step, armed: outcome.armed }
     }
 
@@ -249,56 +256,15 @@ impl Workspace {
         }
     }
 
-    /// Moves the clock to the moment that `choose` names, given the present one and the next
-    /// at which something is due, and lets happen what falls due. Gives both as they are after it.
-    /// All of it is one act: calls at the same time add up and never meet a moment that has passed.
-    ///
-    /// # Errors
-    /// Those of `choose`, and the clock's own: the moment lies behind.
-    pub fn advance<E: From<Backwards>>(
-        &self,
-        choose: impl FnOnce(Instant, Option<Instant>) -> Result<Instant, E>,
-    ) -> Result<(Instant, Option<Instant>), E> {
-        let mut state = self.lock();
-        let to = choose(self.clock.now(), state.world.next_due())?;
-        self.clock.advance_to(to)?;
-        self.arsenal.stirred.notify_waiters();
-        self.take(&mut state, Envelope::own(Command::Advance));
-        Ok((self.clock.now(), state.world.next_due()))
+    /// Ends when something new was kept; the number that was seen last comes along.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
-    /// Lets a scripted span of time pass: under a stepped clock the clock moves and nobody waits;
-    /// otherwise says how long that is in real time.
+    /// The steps that are kept, oldest first, and what the sockets told of them.
     #[must_use]
-    pub fn pass(&self, span: Duration) -> Option<Duration> {
-        if self.clock.mode() == ClockMode::Stepped {
-            // A moment that lies ahead is never refused.
-            let _ = self.advance(|now, _| Ok::<_, Backwards>(now + span));
-            return None;
-        }
-        self.clock.until(self.now() + span)
-    }
-
-    /// Waits until a scripted span of time has passed, the clock was moved beyond it, or everything
-    /// was healed.
-    pub async fn wait(&self, span: Duration) {
-        let (until, healed) = (self.now() + span, self.arsenal.healed());
-        if self.pass(span).is_none() {
-            return;
-        }
-        loop {
-            let mut stirred = pin!(self.arsenal.stirred.notified());
-            // From here on no move is missed, so the clock is read after it.
-            stirred.as_mut().enable();
-            let left = self.clock.until(until).unwrap_or_default();
-            if left.is_zero() || self.arsenal.healed() != healed {
-                return;
-            }
-            tokio::select! {
-                () = sleep(left) => {}
-                () = stirred => {}
-            }
-        }
+    pub fn kept(&self) -> Vec<Kept> {
+        self.lock().ring.snapshot()
     }
 
     /// Looks at the world without changing it.
@@ -434,6 +400,7 @@ impl Workspace {
             record.start_over(world);
         }
         self.give(&mut state);
+        self.tell_due(&state.world);
         drop(state);
         // A large world takes seconds to free, and nobody should wait for that.
         std::thread::spawn(move || drop((old, old_ring)));
@@ -451,9 +418,12 @@ impl Workspace {
             file.write(&self.lines(&kept));
         }
         state.ring.push(kept);
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn lines(&self, kept: &Kept) -> Vec<Line> {
+    /// What was kept as lines of the trace.
+    #[must_use]
+    pub fn lines(&self, kept: &Kept) -> Vec<Line> {
         kept.lines(self.tables, &self.settings.variants)
     }
 

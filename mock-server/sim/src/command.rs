@@ -110,6 +110,8 @@ pub enum Command {
     },
     /// The clock was moved by hand; whatever is due happens now.
     Advance,
+    /// What is due happens by itself, because its moment came.
+    Tick,
     /// Scenarios are loaded, chosen or healed.
     Script(ScriptRequest),
 }

@@ -78,6 +78,7 @@ impl World {
             | Command::Person { .. }
             | Command::SetRedirects { .. }
             | Command::Advance
+            | Command::Tick
             | Command::Script(_) => {}
         }
         Asked { envelope, bearer, body: body.map(Box::new), path, subject }
@@ -410,7 +411,11 @@ pub(crate) fn blank(asked: &mut Asked) {
         Command::Script(ScriptRequest::Choose { whom: Whom::Pattern(pattern), .. }) => {
             pattern.clear();
         }
-        Command::Open(_) | Command::Person { .. } | Command::Advance | Command::Script(_) => {}
+        Command::Open(_)
+        | Command::Person { .. }
+        | Command::Advance
+        | Command::Tick
+        | Command::Script(_) => {}
     }
 }
 

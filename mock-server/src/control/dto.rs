@@ -61,6 +61,8 @@ pub(crate) struct MessageDto {
     text: String,
     /// The six digits in it.
     code: String,
+    /// The address that carries them, where the message holds a link.
+    link: Option<String>,
 }
 
 impl From<&Message> for MessageDto {
@@ -78,6 +80,7 @@ impl From<&Message> for MessageDto {
             to: message.to.to_string(),
             text: message.text(),
             code: message.code.to_string(),
+            link: message.link.as_deref().map(str::to_owned),
         }
     }
 }

@@ -12,6 +12,7 @@ mod problem;
 mod read;
 mod scripts;
 mod table;
+mod wait;
 mod workspaces;
 mod write;
 
@@ -30,9 +31,12 @@ use http_body_util::{BodyExt as _, Limited};
 
 use self::{
     problem::Problem,
-    table::{Ask, VERBS, Verb},
+    table::{Ask, Run, VERBS, Verb},
 };
-use crate::{serve::Workspaces, workspace::Workspace};
+use crate::{
+    serve::{Closing, Workspaces},
+    workspace::Workspace,
+};
 
 /// No verb needs more than a few words.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -44,6 +48,8 @@ pub struct Desk {
     pub workspace: Arc<Workspace>,
     /// All of the process, for as long as it lives.
     pub workspaces: Weak<Workspaces>,
+    /// When nobody may be kept waiting any more.
+    pub closing: Closing,
 }
 
 impl FromRef<Desk> for Arc<Workspace> {
@@ -86,7 +92,10 @@ async fn answer(desk: &Desk, request: Request) -> Result<Response, Problem> {
         query: parts.uri.query().unwrap_or_default(),
         body: read_body(body, &parts.headers).await?,
     };
-    (verb.run)(&ask)
+    match verb.run {
+        Run::Now(run) => run(&ask),
+        Run::Later(run) => run(&ask).await,
+    }
 }
 
 /// The verb of a method and path, with the parameter of the path.

@@ -48,6 +48,7 @@ fn operation(verb: &Verb, schemas: &mut schemars::SchemaGenerator) -> Value {
     let content = match &verb.writes {
         Writes::Json((_, schema)) => json!({ "application/json": { "schema": schema(schemas) } }),
         Writes::AnyJson => json!({ "application/json": { "schema": { "type": "object" } } }),
+        Writes::Events => json!({ "text/event-stream": { "schema": { "type": "string" } } }),
         Writes::JsonLines => json!({ "application/jsonl": { "schema": { "type": "string" } } }),
     };
     let problem = json!({

@@ -1,6 +1,8 @@
 //! The verbs that only look.
 //! They never step the world, so looking leaves no mark in the trace.
 
+use std::str::FromStr;
+
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
@@ -55,14 +57,7 @@ pub(super) fn messages(ask: &Ask<'_>) -> Outcome {
     let query = ask.query(&["userId", "channel", "limit"])?;
     let user: Option<i32> = query.number("userId")?;
     let limit = query.limit()?;
-    let channel = match query.text("channel") {
-        None => None,
-        Some("email") => Some(Channel::Email),
-        Some("sms") => Some(Channel::Sms),
-        Some(other) => {
-            return Err(Problem::bad(format!("channel is email or sms, not '{other}'")));
-        }
-    };
+    let channel = query.channel()?;
     let found = ask.workspace.look(|world| {
         let fits = |message: &&sim::inbox::Message| {
             user.is_none_or(|user| message.user == user)
@@ -159,12 +154,12 @@ pub(super) fn json_text(text: String) -> Response {
 }
 
 /// The query of a request, with known names only.
-struct Query {
+pub(super) struct Query {
     pairs: Vec<(String, String)>,
 }
 
 impl Ask<'_> {
-    fn query(&self, known: &[&str]) -> Result<Query, Problem> {
+    pub(super) fn query(&self, known: &[&str]) -> Result<Query, Problem> {
         let pairs = crate::edge::form::parse(self.query.as_bytes());
         for (index, (name, _)) in pairs.iter().enumerate() {
             if !known.contains(&name.as_str()) {
@@ -180,11 +175,21 @@ impl Ask<'_> {
 }
 
 impl Query {
-    fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    fn number(&self, name: &str) -> Result<Option<i32>, Problem> {
+    /// The channel that is asked for.
+    pub(super) fn channel(&self) -> Result<Option<Channel>, Problem> {
+        match self.text("channel") {
+            None => Ok(None),
+            Some("email") => Ok(Some(Channel::Email)),
+            Some("sms") => Ok(Some(Channel::Sms)),
+            Some(other) => Err(Problem::bad(format!("channel is email or sms, not '{other}'"))),
+        }
+    }
+
+    pub(super) fn number<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
         let parse = |text: &str| {
             text.parse().map_err(|_| Problem::bad(format!("{name} is a number, not '{text}'")))
         };
@@ -192,7 +197,7 @@ impl Query {
     }
 
     fn limit(&self) -> Result<usize, Problem> {
-        match self.number("limit")? {
+        match self.number::<i32>("limit")? {
             None => Ok(PAGE),
             Some(limit) => usize::try_from(limit)
                 .ok()

@@ -1,9 +1,11 @@
 //! The verbs of the control listener, one row each.
 //! A new verb is a new row; router, document and the list of methods follow.
 
+use std::pin::Pin;
+
 use axum::response::Response;
 
-use super::{Desk, dto, openapi, problem::Problem, read, scripts, workspaces, write};
+use super::{Desk, dto, openapi, problem::Problem, read, scripts, wait, workspaces, write};
 use crate::workspace::Workspace;
 
 /// One verb.
@@ -21,8 +23,20 @@ pub(super) struct Verb {
     /// What it writes.
     pub(super) writes: Writes,
     /// Does it.
-    pub(super) run: fn(&Ask<'_>) -> Result<Response, Problem>,
+    pub(super) run: Run,
 }
+
+/// How a verb is done.
+#[derive(Clone, Copy)]
+pub(super) enum Run {
+    /// At once.
+    Now(fn(&Ask<'_>) -> Result<Response, Problem>),
+    /// When something has happened.
+    Later(for<'a> fn(&'a Ask<'a>) -> Pending<'a>),
+}
+
+/// An answer that is still to come.
+pub(super) type Pending<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send + 'a>>;
 
 /// A schema with the name it has in the document.
 pub(super) type Schema = (&'static str, fn(&mut schemars::SchemaGenerator) -> schemars::Schema);
@@ -35,6 +49,8 @@ pub(super) enum Writes {
     AnyJson,
     /// The lines of a trace.
     JsonLines,
+    /// Server-sent events.
+    Events,
 }
 
 /// A request, ready to be understood.
@@ -61,7 +77,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(Health)),
-        run: read::health,
+        run: Run::Now(read::health),
     },
     Verb {
         method: "GET",
@@ -70,7 +86,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::AnyJson,
-        run: read::workspace,
+        run: Run::Now(read::workspace),
     },
     Verb {
         method: "GET",
@@ -81,7 +97,7 @@ pub(super) const VERBS: &[Verb] = &[
         writes: Writes::Json(("WorkspaceList", |all| {
             all.subschema_for::<workspaces::WorkspaceList>()
         })),
-        run: workspaces::list,
+        run: Run::Now(workspaces::list),
     },
     Verb {
         method: "POST",
@@ -92,7 +108,7 @@ pub(super) const VERBS: &[Verb] = &[
         writes: Writes::Json(("WorkspaceDto", |all| {
             all.subschema_for::<workspaces::WorkspaceDto>()
         })),
-        run: workspaces::create,
+        run: Run::Now(workspaces::create),
     },
     Verb {
         method: "GET",
@@ -103,7 +119,7 @@ pub(super) const VERBS: &[Verb] = &[
         writes: Writes::Json(("WorkspaceDto", |all| {
             all.subschema_for::<workspaces::WorkspaceDto>()
         })),
-        run: workspaces::show,
+        run: Run::Now(workspaces::show),
     },
     Verb {
         method: "DELETE",
@@ -112,7 +128,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(Done)),
-        run: workspaces::remove,
+        run: Run::Now(workspaces::remove),
     },
     Verb {
         method: "POST",
@@ -121,7 +137,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(Done)),
-        run: workspaces::reset,
+        run: Run::Now(workspaces::reset),
     },
     Verb {
         method: "POST",
@@ -130,7 +146,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(("SnapshotAsk", |all| all.subschema_for::<workspaces::SnapshotAsk>())),
         writes: Writes::Json(schema!(Done)),
-        run: workspaces::snapshot,
+        run: Run::Now(workspaces::snapshot),
     },
     Verb {
         method: "GET",
@@ -143,7 +159,31 @@ pub(super) const VERBS: &[Verb] = &[
         ],
         reads: None,
         writes: Writes::Json(schema!(Messages)),
-        run: read::messages,
+        run: Run::Now(read::messages),
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/messages/next",
+        summary: "Wait for a message; give the newest that fits, with its code or link.",
+        query: &[
+            ("userId", "only of this user"),
+            ("kind", "only of this kind, e.g. phone-verification"),
+            ("channel", "email or sms"),
+            ("after", "only with an id above this one; 0 when left out"),
+            ("timeoutMs", "how long to wait in real time; 10000 when left out, 60000 at most"),
+        ],
+        reads: None,
+        writes: Writes::Json(schema!(MessageDto)),
+        run: Run::Later(wait::next_message),
+    },
+    Verb {
+        method: "GET",
+        path: "/v1/events",
+        summary: "Tell that something has changed, as server-sent events; at most a few a second.",
+        query: &[],
+        reads: None,
+        writes: Writes::Events,
+        run: Run::Now(wait::events),
     },
     Verb {
         method: "GET",
@@ -155,7 +195,7 @@ pub(super) const VERBS: &[Verb] = &[
         ],
         reads: None,
         writes: Writes::Json(schema!(Users)),
-        run: read::users,
+        run: Run::Now(read::users),
     },
     Verb {
         method: "GET",
@@ -164,7 +204,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(UserDto)),
-        run: read::user,
+        run: Run::Now(read::user),
     },
     Verb {
         method: "POST",
@@ -173,7 +213,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(schema!(PersonAsk)),
         writes: Writes::Json(schema!(PersonDone)),
-        run: write::person,
+        run: Run::Now(write::person),
     },
     Verb {
         method: "GET",
@@ -182,7 +222,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(Merchants)),
-        run: read::merchants,
+        run: Run::Now(read::merchants),
     },
     Verb {
         method: "GET",
@@ -191,7 +231,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[("merchantId", "whose; the default merchant's when left out")],
         reads: None,
         writes: Writes::Json(schema!(Redirects)),
-        run: read::redirects,
+        run: Run::Now(read::redirects),
     },
     Verb {
         method: "PUT",
@@ -200,7 +240,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(schema!(RedirectsAsk)),
         writes: Writes::Json(schema!(Redirects)),
-        run: write::redirects,
+        run: Run::Now(write::redirects),
     },
     Verb {
         method: "GET",
@@ -209,7 +249,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(ClockDto)),
-        run: read::clock,
+        run: Run::Now(read::clock),
     },
     Verb {
         method: "PUT",
@@ -218,7 +258,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(schema!(ClockAsk)),
         writes: Writes::Json(schema!(ClockDto)),
-        run: write::set_clock,
+        run: Run::Now(write::set_clock),
     },
     Verb {
         method: "POST",
@@ -227,7 +267,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(ClockDto)),
-        run: write::next,
+        run: Run::Now(write::next),
     },
     Verb {
         method: "POST",
@@ -236,7 +276,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(schema!(AdvanceAsk)),
         writes: Writes::Json(schema!(ClockDto)),
-        run: write::advance,
+        run: Run::Now(write::advance),
     },
     Verb {
         method: "GET",
@@ -245,7 +285,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(("Scenarios", |all| all.subschema_for::<scripts::Scenarios>())),
-        run: scripts::list,
+        run: Run::Now(scripts::list),
     },
     Verb {
         method: "PUT",
@@ -254,7 +294,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(("Scenario", |all| all.subschema_for::<contract::scenario::Scenario>())),
         writes: Writes::Json(schema!(Done)),
-        run: scripts::load,
+        run: Run::Now(scripts::load),
     },
     Verb {
         method: "POST",
@@ -263,7 +303,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(("ChooseAsk", |all| all.subschema_for::<scripts::ChooseAsk>())),
         writes: Writes::Json(schema!(Done)),
-        run: scripts::choose,
+        run: Run::Now(scripts::choose),
     },
     Verb {
         method: "POST",
@@ -272,7 +312,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(Done)),
-        run: scripts::beat,
+        run: Run::Now(scripts::beat),
     },
     Verb {
         method: "GET",
@@ -281,7 +321,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(("Schedule", |all| all.subschema_for::<scripts::Schedule>())),
-        run: scripts::schedule,
+        run: Run::Now(scripts::schedule),
     },
     Verb {
         method: "POST",
@@ -290,7 +330,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: Some(("HealAsk", |all| all.subschema_for::<scripts::HealAsk>())),
         writes: Writes::Json(schema!(Done)),
-        run: scripts::heal,
+        run: Run::Now(scripts::heal),
     },
     Verb {
         method: "GET",
@@ -299,7 +339,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(("Explained", |all| all.subschema_for::<scripts::Explained>())),
-        run: scripts::explain,
+        run: Run::Now(scripts::explain),
     },
     Verb {
         method: "GET",
@@ -308,7 +348,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[("class", "only decision or only transport lines")],
         reads: None,
         writes: Writes::JsonLines,
-        run: read::trace,
+        run: Run::Now(read::trace),
     },
     Verb {
         method: "POST",
@@ -317,7 +357,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::Json(schema!(Done)),
-        run: write::reset,
+        run: Run::Now(write::reset),
     },
     Verb {
         method: "GET",
@@ -326,7 +366,7 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[],
         reads: None,
         writes: Writes::AnyJson,
-        run: openapi::serve,
+        run: Run::Now(openapi::serve),
     },
     Verb {
         method: "GET",
@@ -335,6 +375,6 @@ pub(super) const VERBS: &[Verb] = &[
         query: &[("readings", "current for only what holds under this workspace's readings")],
         reads: None,
         writes: Writes::AnyJson,
-        run: read::contract,
+        run: Run::Now(read::contract),
     },
 ];

@@ -200,6 +200,7 @@ fn asked(tables: &'static Tables, kept: &outcome::Asked) -> Option<Asked> {
         | Command::Person { .. }
         | Command::SetRedirects { .. }
         | Command::Advance
+        | Command::Tick
         | Command::Script(_) => return None,
     })
 }

@@ -122,6 +122,7 @@ fn workspace(
     workspace.begin();
     let workspace = Arc::new(workspace);
     tokio::spawn(errand::run(waiting, Arc::downgrade(&workspace)));
+    tokio::spawn(Workspace::keep_time(Arc::downgrade(&workspace)));
     Ok(workspace)
 }
 
@@ -153,7 +154,8 @@ fn stands(
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };
     let patience = Patience { body_time: meant.limits.body_time, closing: closing.clone() };
     let patient = |router: Router| router.layer(from_fn_with_state(patience.clone(), limit));
-    let desk = control::Desk { workspace: Arc::clone(workspace), workspaces };
+    let desk =
+        control::Desk { workspace: Arc::clone(workspace), workspaces, closing: closing.clone() };
     Ok([
         (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
         (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),

@@ -1,12 +1,12 @@
 //! The control listener through its real router: its verbs, its refusals, its guard.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use contract::{Edition, trace::Line};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
-use mock_server::{MockServer, control};
+use mock_server::{MockServer, control, serve::Closing};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -18,6 +18,7 @@ use crate::{
 /// A control listener without a socket.
 pub(crate) struct Control {
     pub(crate) server: MockServer,
+    pub(crate) closing: Closing,
     router: Router,
 }
 
@@ -26,18 +27,25 @@ impl Control {
         Self::of(server().await)
     }
 
-    fn of(server: MockServer) -> Self {
+    pub(crate) fn of(server: MockServer) -> Self {
+        let closing = Closing::new(Duration::ZERO);
         let router = control::router(control::Desk {
             workspace: Arc::clone(server.workspace()),
             workspaces: Arc::downgrade(server.workspaces()),
+            closing: closing.clone(),
         });
-        Self { server, router }
+        Self { server, closing, router }
+    }
+
+    /// An answer whose body nobody has read yet.
+    pub(crate) async fn get(&self, path: &str) -> Response<Body> {
+        let request = Request::builder().uri(path).header(header::HOST, "localhost");
+        self.raw(request.body(Body::empty()).unwrap()).await
     }
 
     /// A page or another answer that is not JSON.
-    async fn text(&self, path: &str) -> (http::response::Parts, String) {
-        let request = Request::builder().uri(path).header(header::HOST, "localhost");
-        let (head, body) = self.raw(request.body(Body::empty()).unwrap()).await.into_parts();
+    pub(crate) async fn text(&self, path: &str) -> (http::response::Parts, String) {
+        let (head, body) = self.get(path).await.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         (head, String::from_utf8(bytes.to_vec()).unwrap())
     }

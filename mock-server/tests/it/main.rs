@@ -32,4 +32,5 @@ mod time;
 mod tls;
 mod token;
 mod trace;
+mod waiting;
 mod workspaces;

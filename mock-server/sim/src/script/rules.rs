@@ -364,6 +364,7 @@ const fn call_of(command: &Command) -> Option<Call> {
         | Command::Person { .. }
         | Command::SetRedirects { .. }
         | Command::Advance
+        | Command::Tick
         | Command::Script(_) => None,
     }
 }

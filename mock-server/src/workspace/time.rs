@@ -1,0 +1,103 @@
+//! How time passes in a workspace: moved by somebody, waited for, or kept while nobody asks.
+
+use std::{
+    pin::pin,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use contract::Instant;
+use sim::{Command, Envelope, World};
+use tokio::time::{sleep, timeout};
+
+use super::Workspace;
+use crate::clock::{Backwards, ClockMode};
+
+impl Workspace {
+    /// Moves the clock to the moment that `choose` names, given the present one and the next
+    /// at which something is due, and lets happen what falls due. Gives both as they are after it.
+    /// All of it is one act: calls at the same time add up and never meet a moment that has passed.
+    ///
+    /// # Errors
+    /// Those of `choose`, and the clock's own: the moment lies behind.
+    pub fn advance<E: From<Backwards>>(
+        &self,
+        choose: impl FnOnce(Instant, Option<Instant>) -> Result<Instant, E>,
+    ) -> Result<(Instant, Option<Instant>), E> {
+        let mut state = self.lock();
+        let to = choose(self.clock.now(), state.world.next_due())?;
+        self.clock.advance_to(to)?;
+        self.arsenal.stirred.notify_waiters();
+        self.take(&mut state, Envelope::own(Command::Advance));
+        Ok((self.clock.now(), state.world.next_due()))
+    }
+
+    /// Lets a scripted span of time pass: under a stepped clock the clock moves and nobody waits;
+    /// otherwise says how long that is in real time.
+    #[must_use]
+    pub fn pass(&self, span: Duration) -> Option<Duration> {
+        if self.clock.mode() == ClockMode::Stepped {
+            // A moment that lies ahead is never refused.
+            let _ = self.advance(|now, _| Ok::<_, Backwards>(now + span));
+            return None;
+        }
+        self.clock.until(self.now() + span)
+    }
+
+    /// Waits until a scripted span of time has passed, the clock was moved beyond it, or everything
+    /// was healed.
+    pub async fn wait(&self, span: Duration) {
+        let (until, healed) = (self.now() + span, self.arsenal.healed());
+        if self.pass(span).is_none() {
+            return;
+        }
+        loop {
+            let mut stirred = pin!(self.arsenal.stirred.notified());
+            // From here on no move is missed, so the clock is read after it.
+            stirred.as_mut().enable();
+            let left = self.clock.until(until).unwrap_or_default();
+            if left.is_zero() || self.arsenal.healed() != healed {
+                return;
+            }
+            tokio::select! {
+                () = sleep(left) => {}
+                () = stirred => {}
+            }
+        }
+    }
+
+    /// Lets happen what falls due while nobody asks for anything, as long as the workspace lives.
+    /// A stepped clock stands still, so there is nothing to do for it.
+    pub async fn keep_time(workspace: Weak<Self>) {
+        let Some((clock, mut due)) = workspace.upgrade().map(|held| {
+            held.tell_due(&held.lock().world);
+            (Arc::clone(&held.clock), held.due.subscribe())
+        }) else {
+            return;
+        };
+        while clock.mode() != ClockMode::Stepped {
+            let next = *due.borrow_and_update();
+            match next.and_then(|moment| clock.until(moment)) {
+                Some(left) if left.is_zero() => {
+                    let Some(held) = workspace.upgrade() else { return };
+                    held.step(Envelope::own(Command::Tick));
+                }
+                left => {
+                    let moved = match left {
+                        Some(left) => timeout(left, due.changed()).await.unwrap_or(Ok(())),
+                        None => due.changed().await,
+                    };
+                    // The workspace is gone.
+                    if moved.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn tell_due(&self, world: &World) {
+        let next = world.next_due();
+        self.due.send_if_modified(|known| std::mem::replace(known, next) != next);
+    }
+}
