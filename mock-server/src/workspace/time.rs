@@ -1,4 +1,5 @@
 //! How time passes in a workspace: moved by somebody, waited for, or kept while nobody asks.
+//! Whatever falls due enters by the same step as everything else.
 
 use std::{
     pin::pin,
