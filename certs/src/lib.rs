@@ -4,6 +4,7 @@
 //! [`open`] mints the table into a directory on first use and reads it back ever after. Everything
 //! here is for tests: the keys lie in plain files and their password is printed in the README.
 
+mod client;
 mod error;
 mod files;
 mod hosts;
@@ -16,6 +17,7 @@ mod pem;
 mod role;
 mod thumbprint;
 
+pub use client::{ClientCertificate, new_client, read_client, sign_request};
 pub use error::CertsError;
 pub use files::Form;
 pub use keystore::PKCS12_PASSWORD;

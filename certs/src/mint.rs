@@ -14,7 +14,7 @@ use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::rand_core::{OsRng, RngCore as _};
 use time::{Duration, OffsetDateTime};
 
-const ORGANISATION: &str = "10nPayments simulation, TEST ONLY";
+pub(crate) const ORGANISATION: &str = "10nPayments simulation, TEST ONLY";
 const RSA_BITS: usize = 2048;
 /// Document signing (RFC 9336): a usage that no TLS peer accepts.
 const DOCUMENT_SIGNING: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 3, 36];
@@ -132,7 +132,7 @@ fn params(order: &Order<'_>) -> Result<CertificateParams, rcgen::Error> {
     Ok(params)
 }
 
-fn authority(role: Role, key: &KeyPair) -> rcgen::Issuer<'static, &KeyPair> {
+pub(crate) fn authority(role: Role, key: &KeyPair) -> rcgen::Issuer<'static, &KeyPair> {
     let mut params = CertificateParams::default();
     params.distinguished_name = subject(role);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -148,7 +148,7 @@ fn subject(role: Role) -> DistinguishedName {
 
 /// Drawn anew each time: a renewed certificate keeps its key, and browsers refuse a second
 /// certificate with the serial number of the first.
-fn serial() -> Result<SerialNumber, rcgen::Error> {
+pub(crate) fn serial() -> Result<SerialNumber, rcgen::Error> {
     let mut bytes = [0_u8; 16];
     OsRng.try_fill_bytes(&mut bytes).map_err(|_| rcgen::Error::RingUnspecified)?;
     // Positive, and of the same length always.

@@ -18,6 +18,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod control;
+mod dashboard;
 pub mod edge;
 pub mod errand;
 pub mod origins;

@@ -49,6 +49,7 @@ impl Kept {
             Command::Page(_)
             | Command::Person { .. }
             | Command::SetRedirects { .. }
+            | Command::SetCertificate { .. }
             | Command::Advance
             | Command::Tick
             | Command::Script(_) => 0,

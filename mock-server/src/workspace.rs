@@ -17,7 +17,7 @@ use contract::{
 use http::{HeaderName, HeaderValue};
 use sim::{
     Answer, Command, Envelope, Settings, World,
-    command::ScriptRequest,
+    command::{Registered, ScriptRequest},
     outcome::{Armed, Visit},
 };
 use tokio::sync::{mpsc::UnboundedSender, watch};
@@ -323,6 +323,13 @@ impl Workspace {
     #[must_use]
     pub const fn tables(&self) -> &'static Tables {
         self.tables
+    }
+
+    /// The certificate that a merchant had in the beginning.
+    #[must_use]
+    pub fn first_certificate(&self, merchant: i32) -> Option<Registered> {
+        let mut all = self.settings.merchants.iter();
+        all.find(|known| known.id == merchant).map(|known| known.certificate.clone())
     }
 
     /// The readings in force.

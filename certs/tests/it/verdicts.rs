@@ -79,14 +79,30 @@ pub(crate) fn as_server(minted: &Minted, role: Role, host: &str) -> &'static str
     in_words(verdict.map(drop))
 }
 
+/// What a server says of a client certificate in PEM, leaf first.
+pub(crate) fn verdict_of(minted: &Minted, pem: &str) -> &'static str {
+    let blocks = x509_parser::pem::Pem::iter_from_buffer(pem.as_bytes());
+    let mut chain = blocks.map(|block| CertificateDer::from(block.unwrap().contents));
+    let leaf = chain.next().unwrap();
+    client_verdict(minted, (&leaf, &chain.collect::<Vec<_>>()), VIRTUAL_START)
+}
+
 fn as_client(minted: &Minted, role: Role, now: OffsetDateTime) -> &'static str {
+    let (leaf, rest) = chain(minted, role);
+    client_verdict(minted, (&leaf, &rest), now)
+}
+
+fn client_verdict(
+    minted: &Minted,
+    (leaf, rest): (&CertificateDer<'_>, &[CertificateDer<'_>]),
+    now: OffsetDateTime,
+) -> &'static str {
     let provider = Arc::new(ring::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots(minted)), provider)
         .with_crls([minted.crl_der().to_vec().into()])
         .build()
         .unwrap();
-    let (leaf, rest) = chain(minted, role);
-    in_words(verifier.verify_client_cert(&leaf, &rest, unix(now)).map(drop))
+    in_words(verifier.verify_client_cert(leaf, rest, unix(now)).map(drop))
 }
 
 fn roots(minted: &Minted) -> RootCertStore {

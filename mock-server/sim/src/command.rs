@@ -56,6 +56,21 @@ pub struct Peer {
     pub verdict: PeerVerdict,
 }
 
+/// A client certificate as a merchant's portal knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The role it was minted for, or `portal` for one that came by the portal.
+    pub name: String,
+    /// SHA-1 of the DER, upper-case hex.
+    pub sha1: String,
+    /// SHA-256 of the DER, upper-case hex.
+    pub sha256: String,
+    /// Whether it counts although no authority that is known here has signed it.
+    pub pinned: bool,
+    /// Whether it was taken back.
+    pub revoked: bool,
+}
+
 /// What a certificate is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -107,6 +122,13 @@ pub enum Command {
         success: String,
         /// After failure or cancellation.
         fail: String,
+    },
+    /// A merchant's client certificate changes, as its portal lets it.
+    SetCertificate {
+        /// Whose.
+        merchant: i32,
+        /// The certificate that counts from now on.
+        certificate: Registered,
     },
     /// The clock was moved by hand; whatever is due happens now.
     Advance,

@@ -77,6 +77,7 @@ impl World {
             | Command::Page(_)
             | Command::Person { .. }
             | Command::SetRedirects { .. }
+            | Command::SetCertificate { .. }
             | Command::Advance
             | Command::Tick
             | Command::Script(_) => {}
@@ -287,8 +288,11 @@ impl World {
             }
         }
         let mut merchants = self.settings.merchants.iter();
-        match merchants.find(|merchant| upper == merchant.sha1 || upper == merchant.sha256) {
-            Some(other) => Label::new(format!("thumbprint-of-{}", other.certificate), &[case]),
+        let own = |merchant: &&crate::Merchant| {
+            upper == merchant.certificate.sha1 || upper == merchant.certificate.sha256
+        };
+        match merchants.find(own) {
+            Some(other) => Label::new(format!("thumbprint-of-{}", other.certificate.name), &[case]),
             None => self.strangers.label(value),
         }
     }
@@ -413,6 +417,7 @@ pub(crate) fn blank(asked: &mut Asked) {
         }
         Command::Open(_)
         | Command::Person { .. }
+        | Command::SetCertificate { .. }
         | Command::Advance
         | Command::Tick
         | Command::Script(_) => {}

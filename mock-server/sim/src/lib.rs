@@ -26,7 +26,7 @@ mod individuals;
 mod onboarding;
 mod pages;
 mod pairs;
-mod redirects;
+mod portal;
 mod script;
 mod secret;
 mod sound;

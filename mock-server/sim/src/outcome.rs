@@ -140,6 +140,8 @@ pub enum Reply {
     },
     /// The merchant's addresses are as asked.
     RedirectsSet,
+    /// The merchant's certificate is as asked.
+    CertificateSet,
     /// There was nothing for the person to do: why.
     NothingToDo(&'static str),
     /// The control listener named a merchant or a user that does not exist.

@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use contract::{Edition, Variants, scenario::Scenario};
 use serde::{Deserialize, Serialize};
 
+use crate::command::Registered;
+
 /// Everything that is fixed when a world begins.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -40,12 +42,8 @@ pub struct Merchant {
     pub id: i32,
     /// The OAuth client.
     pub client_id: String,
-    /// The role of its certificate.
-    pub certificate: String,
-    /// SHA-1 thumbprint of that certificate, upper-case hex.
-    pub sha1: String,
-    /// SHA-256 thumbprint of that certificate, upper-case hex.
-    pub sha256: String,
+    /// Its client certificate.
+    pub certificate: Registered,
     /// What its tokens may be for.
     pub scopes: Vec<String>,
     /// The client of its app, for people: authorization code with PKCE, no secret.

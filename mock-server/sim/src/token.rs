@@ -32,7 +32,7 @@ impl World {
     ) -> Result<(Client, Wanted), Refusal> {
         let needs_certificate = self.gate(request.call) == Gate::Certificate;
         if needs_certificate {
-            check_certificate(peer)?;
+            check_certificate(self, peer)?;
         }
         let form = request.form.as_deref();
         let form = urlencoded(&request.method, request.media_type.as_deref(), form);
@@ -73,8 +73,8 @@ impl World {
     }
 }
 
-fn check_certificate(peer: Option<&Peer>) -> Result<(), Refusal> {
-    let flaw = match peer.map(|peer| peer.verdict) {
+fn check_certificate(world: &World, peer: Option<&Peer>) -> Result<(), Refusal> {
+    let flaw = match peer.map(|peer| world.worth(peer)) {
         Some(PeerVerdict::Valid) => return Ok(()),
         Some(_) => "bad",
         None => "missing",

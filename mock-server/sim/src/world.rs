@@ -232,6 +232,9 @@ impl World {
                 course.happenings.push(Happening::Control { verb: "advance-clock", user: None });
                 Answer::Reply(Reply::Done)
             }
+            Command::SetCertificate { merchant, certificate } => {
+                Answer::Reply(self.set_certificate(*merchant, certificate, course))
+            }
             Command::Tick => Answer::Reply(Reply::Done),
             Command::Script(request) => self.script(request, course),
         }

@@ -29,12 +29,18 @@ pub(super) async fn guard(
 fn check(headers: &HeaderMap, reads_only: bool, own_origin: &str) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let host = text(header::HOST).and_then(|host| host.parse::<Authority>().ok());
+    // A page may have been opened by another name of this machine.
+    let same = host.as_ref().map(|host| format!("http://{host}"));
     if !host.is_some_and(|host| is_loopback(host.host())) {
         let detail = "The Host header must name this machine, for example localhost.";
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, detail));
     }
     match headers.get(header::ORIGIN) {
-        Some(origin) if !reads_only && origin != own_origin => {
+        Some(origin)
+            if !reads_only
+                && origin != own_origin
+                && same.is_none_or(|same| origin.as_bytes() != same.as_bytes()) =>
+        {
             let detail = "A web page from elsewhere may not change anything here.";
             Err(Problem::new(StatusCode::FORBIDDEN, detail))
         }
@@ -79,6 +85,8 @@ mod tests {
     #[test]
     fn pages_from_elsewhere_may_not_write() {
         assert!(checked("localhost", Some("http://127.0.0.1:8440"), false).is_ok());
+        assert!(checked("localhost:8440", Some("http://localhost:8440"), false).is_ok());
+        assert!(checked("localhost:8440", Some("http://localhost:9000"), false).is_err());
         assert!(checked("localhost", Some("https://evil.example"), false).is_err());
         assert!(checked("localhost", Some("null"), false).is_err());
         assert!(checked("localhost", Some("http://127.0.0.1:8440\u{e9}"), false).is_err());

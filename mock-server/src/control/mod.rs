@@ -6,7 +6,6 @@
 
 mod dto;
 mod guard;
-mod landing;
 mod openapi;
 mod problem;
 mod read;
@@ -24,8 +23,8 @@ use axum::{
     extract::{FromRef, Request, State},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::get,
 };
+use certs::Minted;
 use http::{Method, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 
@@ -34,6 +33,7 @@ use self::{
     table::{Ask, Run, VERBS, Verb},
 };
 use crate::{
+    dashboard,
     serve::{Closing, Workspaces},
     workspace::Workspace,
 };
@@ -48,6 +48,8 @@ pub struct Desk {
     pub workspace: Arc<Workspace>,
     /// All of the process, for as long as it lives.
     pub workspaces: Weak<Workspaces>,
+    /// The certificates of the process.
+    pub minted: Arc<Minted>,
     /// When nobody may be kept waiting any more.
     pub closing: Closing,
 }
@@ -58,13 +60,12 @@ impl FromRef<Desk> for Arc<Workspace> {
     }
 }
 
+pub(crate) use write::landing_url;
+
 /// The router of the control listener.
 pub fn router(desk: Desk) -> Router {
     Router::new()
-        .route("/", get(landing::index))
-        .route("/landing/success", get(landing::success))
-        .route("/landing/fail", get(landing::fail))
-        .route("/style.css", get(crate::pages::style::sheet))
+        .merge(dashboard::routes())
         .fallback(dispatch)
         .method_not_allowed_fallback(only_shown)
         .layer(from_fn_with_state(Arc::clone(&desk.workspace), guard::guard))

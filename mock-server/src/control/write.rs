@@ -67,7 +67,7 @@ pub(super) fn redirects(ask: &Ask<'_>) -> Outcome {
 }
 
 /// An absolute http or https URL, as a browser would write it, or what is wrong with it.
-fn landing_url(name: &str, text: &str) -> Result<String, String> {
+pub(crate) fn landing_url(name: &str, text: &str) -> Result<String, String> {
     let bad = |why: &str| Err(format!("{name}: '{text}' {why}"));
     let Ok(url) = url::Url::parse(text) else {
         return bad("is no absolute URL; https://shop.example/success would be one");

@@ -153,7 +153,11 @@ pub fn encode(context: &Context<'_>, answer: &Answer) -> Encoded {
 fn encode_reply(context: &Context<'_>, reply: &Reply) -> Encoded {
     // Pages and control render these themselves; here they only have a status for the trace.
     match reply {
-        Reply::Page(_) | Reply::NothingToDo(_) | Reply::Unknown | Reply::RedirectsSet => {
+        Reply::Page(_)
+        | Reply::NothingToDo(_)
+        | Reply::Unknown
+        | Reply::RedirectsSet
+        | Reply::CertificateSet => {
             return bare(200);
         }
         Reply::SameSession(_) | Reply::ToMerchant { .. } => return bare(303),

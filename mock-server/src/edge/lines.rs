@@ -199,6 +199,7 @@ fn asked(tables: &'static Tables, kept: &outcome::Asked) -> Option<Asked> {
         Command::Page(_)
         | Command::Person { .. }
         | Command::SetRedirects { .. }
+        | Command::SetCertificate { .. }
         | Command::Advance
         | Command::Tick
         | Command::Script(_) => return None,

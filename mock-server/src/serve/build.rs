@@ -154,8 +154,12 @@ fn stands(
     let at_auth = if alerts { ClientAuth::Demand } else { ClientAuth::Record };
     let patience = Patience { body_time: meant.limits.body_time, closing: closing.clone() };
     let patient = |router: Router| router.layer(from_fn_with_state(patience.clone(), limit));
-    let desk =
-        control::Desk { workspace: Arc::clone(workspace), workspaces, closing: closing.clone() };
+    let desk = control::Desk {
+        workspace: Arc::clone(workspace),
+        workspaces,
+        minted: Arc::clone(minted),
+        closing: closing.clone(),
+    };
     Ok([
         (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
         (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),

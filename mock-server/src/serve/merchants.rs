@@ -3,7 +3,7 @@
 
 use certs::{Minted, Role};
 use contract::{Variant, Variants};
-use sim::Merchant;
+use sim::{Merchant, command::Registered};
 
 /// One merchant.
 #[derive(Clone, Copy, Debug)]
@@ -88,9 +88,13 @@ pub fn merchants(minted: &Minted, control: &str) -> Vec<Merchant> {
         Merchant {
             id: row.id,
             client_id: row.client_id.to_owned(),
-            certificate: row.role.name().to_owned(),
-            sha1: thumbprint.sha1.clone(),
-            sha256: thumbprint.sha256.clone(),
+            certificate: Registered {
+                name: row.role.name().to_owned(),
+                sha1: thumbprint.sha1.clone(),
+                sha256: thumbprint.sha256.clone(),
+                pinned: false,
+                revoked: false,
+            },
             oidc_client: row.oidc_client.to_owned(),
             person_scopes: PERSON_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             scopes: SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),

@@ -27,11 +27,12 @@ pub(crate) fn certs_dir() -> PathBuf {
 }
 
 /// The certificates that the servers of all tests share; keys take a while to make.
-pub(crate) fn minted() -> &'static Minted {
-    static MINTED: OnceLock<Minted> = OnceLock::new();
+pub(crate) fn minted() -> &'static Arc<Minted> {
+    static MINTED: OnceLock<Arc<Minted>> = OnceLock::new();
     MINTED.get_or_init(|| {
         let now = mock_server::clock::wall();
-        certs::open(&MintRequest { dir: &certs_dir(), public_hosts: &[], now }).unwrap()
+        let request = MintRequest { dir: &certs_dir(), public_hosts: &[], now };
+        Arc::new(certs::open(&request).unwrap())
     })
 }
 

@@ -126,7 +126,7 @@ impl World {
         let sha1 = self.reads(Variant::ThumbprintHash, "sha1");
         let expected = if sha1 { &peer.sha1 } else { &peer.sha256 };
         let fits = thumbprint == expected || thumbprint == peer.base64;
-        let own = merchant.sha1 == peer.sha1 && merchant.sha256 == peer.sha256;
+        let own = merchant.certificate.is(peer);
         let as_sha1 = self.reads(Variant::TokenConfirmation, "sha1-hex");
         (own && fits).then_some(if as_sha1 { &peer.sha1 } else { &peer.sha256_base64url })
     }

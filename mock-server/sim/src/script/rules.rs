@@ -363,6 +363,7 @@ const fn call_of(command: &Command) -> Option<Call> {
         Command::Page(_)
         | Command::Person { .. }
         | Command::SetRedirects { .. }
+        | Command::SetCertificate { .. }
         | Command::Advance
         | Command::Tick
         | Command::Script(_) => None,

@@ -239,9 +239,13 @@ fn merchant(id: i32) -> Merchant {
         client_id: format!("client-{id}"),
         oidc_client: format!("Client{id}_Oidc"),
         person_scopes: PERSON_SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
-        certificate: peer.role.clone(),
-        sha1: peer.sha1.clone(),
-        sha256: peer.sha256.clone(),
+        certificate: sim::command::Registered {
+            name: peer.role.clone(),
+            sha1: peer.sha1.clone(),
+            sha256: peer.sha256.clone(),
+            pinned: false,
+            revoked: false,
+        },
         scopes: vec!["Tenn.CRM".to_owned(), "IdentityServerApi".to_owned()],
         success: format!("https://merchant.localhost/{id}/success"),
         fail: format!("https://merchant.localhost/{id}/fail"),
@@ -348,7 +352,11 @@ pub(crate) fn brief(answer: &Answer) -> String {
             },
             Reply::SignOut { asks } => if *asks { "sign out?" } else { "signed out" }.to_owned(),
             Reply::Claims(_) => "claims".to_owned(),
-            Reply::Discovery | Reply::Jwks | Reply::RedirectsSet | Reply::Unknown => {
+            Reply::Discovery
+            | Reply::Jwks
+            | Reply::RedirectsSet
+            | Reply::CertificateSet
+            | Reply::Unknown => {
                 format!("{reply:?}")
             }
         },

@@ -60,8 +60,8 @@ fn a_thumbprint_is_upper_case_and_of_the_declared_hash() {
     let try_with = |variants: Variants, thumbprint: &str| {
         let mut world = settings(1);
         world.variants = variants;
-        world.merchants[0].sha1.clone_from(&lettered.sha1);
-        world.merchants[0].sha256.clone_from(&lettered.sha256);
+        world.merchants[0].certificate.sha1.clone_from(&lettered.sha1);
+        world.merchants[0].certificate.sha256.clone_from(&lettered.sha256);
         let mut form = form(ALICE, &lettered);
         set(&mut form, THUMBPRINT, thumbprint);
         brief(&Stage::with(world).send(token_request(Some(lettered.clone()), form)))
