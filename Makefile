@@ -9,7 +9,7 @@ FUZZ  := target/fuzz-venv
 # Those that are printed.
 EDITIONS := 2024-06 2025-09 2026-05
 
-.PHONY: help demo matrix serve test check check-openapi fuzz-api docs bench certs clean
+.PHONY: help demo matrix serve test browser screens check check-openapi fuzz-api docs bench certs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -18,22 +18,32 @@ demo: ## run the eleven steps against the mock and print each verdict
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance
 	@$(BIN)/conformance run --target mock --trace $(OUT)/runner-trace.jsonl \
 		--mock-trace $(OUT)/mock-trace.jsonl --report $(OUT)/report.json
+	@echo "To look around, run make serve and open the dashboard: http://127.0.0.1:8440"
 
 matrix: ## run every edition under every reading against the mock and print a table
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance
 	@$(BIN)/conformance matrix --report $(OUT)/matrix.json --markdown $(OUT)/matrix.md \
 		--traces $(OUT)/matrix
 
-serve: ## start the mock on its usual ports; stop it with Ctrl-C
+serve: ## start the mock on its usual ports, http://127.0.0.1:8440 to look; Ctrl-C stops it
 	@$(CARGO) build --locked --quiet -p mock-server
 	@$(BIN)/mock-server serve
 
 test: ## run every test
 	@command -v openssl >/dev/null || echo "note: no openssl command, so two tests look at nothing"
 	@$(CARGO) test --locked -p mock-server --doc --quiet
+	@command -v chromedriver >/dev/null && test -f target/axe/package/axe.min.js \
+		|| echo "note: no browser or checker, so its tests look at nothing; make browser fetches both"
 	@if $(CARGO) nextest --version >/dev/null 2>&1; \
 	then $(CARGO) nextest run --locked --workspace --no-fail-fast; \
 	else $(CARGO) test --locked --workspace --no-fail-fast --lib --bins --tests; fi
+
+browser: ## fetch Chromium (apt) and axe-core (npm registry) for the browser tests
+	@browser/fetch.sh
+
+screens: browser ## take a picture of every page at 1440 and 360 pixels, into out/screens
+	@$(CARGO) build --locked --quiet -p browser
+	@$(BIN)/screens $(OUT)/screens
 
 check: ## formatting, lints and documentation
 	$(CARGO) fmt --all --check

@@ -92,6 +92,7 @@ fn run(serve: cli::Serve) -> Result<(), Failure> {
         };
         let server = started.map_err(Failure::of_run)?;
         say(&(server.ready().line() + "\n"));
+        tracing::info!("open {} in a browser to look around", server.ready().control);
         if let Some(named) = watched {
             let workspace = std::sync::Arc::clone(server.workspace());
             tokio::spawn(scenario::watch::watch(workspace, named));

@@ -14,6 +14,7 @@ pub(crate) const WALLS: &[(&str, &[&str], &[&str])] = &[
     ("mock-server", &["certs", "contract", "judge", "sim"], &[]),
     ("conformance", &["certs", "contract", "judge"], &["mock-server"]),
     ("bench", &["certs"], &[]),
+    ("browser", &["certs", "contract", "mock-server"], &[]),
     ("house", &[], &[]),
 ];
 
@@ -22,10 +23,19 @@ const PURE: &[&str] = &["contract", "sim", "judge"];
 const IMPURE: &[&str] =
     &["tokio", "hyper", "reqwest", "socket2", "mio", "axum", "rustls", "getrandom"];
 
+/// This platform, as the compiler calls it.
+fn host() -> String {
+    let told = std::process::Command::new("rustc").arg("-vV").output().expect("a compiler");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("the compiler names its host").to_owned()
+}
+
 fn metadata() -> Metadata {
     MetadataCommand::new()
         .manifest_path(crate::repository::root().join("Cargo.toml"))
-        .other_options(["--locked".to_owned(), "--offline".to_owned()])
+        // What other platforms need was never downloaded here.
+        .other_options(["--locked", "--offline", "--filter-platform", &host()].map(str::to_owned))
         .exec()
         .unwrap_or_else(|error| panic!("{error}"))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Look, curl,
-    facts::{Facts, Sockets, tone, trace_ids},
+    facts::{Facts, Sockets, tone, trace_ids, user_of},
     page::{Shown, copyable, missing, page, time},
     timeline::goes_against_the_order,
 };
@@ -24,7 +24,7 @@ pub(super) fn show(look: &Look<'_>) -> Shown {
     let content = html! {
         p.row {
             (time(entry.at)) span.soft { "step " (entry.step) }
-            @if let Some(user) = exchange.user { a href={ "/users/" (user) } { "User " (user) } }
+            @if let Some(user) = user_of(&seen) { a href={ "/users/" (user) } { "User " (user) } }
             @for id in trace_ids(entry) { span.soft { "trace " code { (id) } } }
         }
         (reason(exchange))

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{
     Look,
-    facts::{Facts, Seen, tone, trace_ids},
+    facts::{Facts, Seen, tone, trace_ids, user_of},
     page::{Shown, choice, page, pages, time},
 };
 
@@ -63,7 +63,7 @@ fn fits(look: &Look<'_>, seen: &Seen) -> bool {
     let text = look.word("text").to_lowercase();
     status
         && (call.is_empty() || exchange.call.is_some_and(|known| known.name() == call))
-        && (user.is_empty() || exchange.user.is_some_and(|known| known.to_string() == user))
+        && (user.is_empty() || user_of(seen).is_some_and(|known| known.to_string() == user))
         && (text.is_empty() || contains(seen, &text))
 }
 
@@ -81,7 +81,8 @@ pub(super) fn table(seen: &[Seen]) -> Markup {
     html! {
         div.scroll { table.stack {
             thead { tr { th { "At" } th { "Request" } th { "Answer" } th { "Decided by" } th { "User" } } }
-            tbody { @for Seen { entry, exchange } in seen {
+            tbody { @for one in seen {
+                @let Seen { entry, exchange } = one;
                 tr {
                     td { (time(entry.at)) }
                     td { a href={ "/exchanges/" (entry.step) } { (exchange.method) " " (exchange.path) } }
@@ -90,7 +91,7 @@ pub(super) fn table(seen: &[Seen]) -> Markup {
                             " " span.tag.warn { (armed.effect.to_string()) }
                         } }
                     td { (exchange.row.as_deref().unwrap_or_default()) }
-                    td { @if let Some(user) = exchange.user { a href={ "/users/" (user) } { (user) } } }
+                    td { @if let Some(user) = user_of(one) { a href={ "/users/" (user) } { (user) } } }
                 }
             } }
         } }

@@ -151,6 +151,15 @@ pub(super) fn concerns(entry: &Entry, user: i32, sessions: &[u32]) -> bool {
         })
 }
 
+/// Whom an exchange is about: the user that it names, or the one that it made.
+pub(super) fn user_of(seen: &Seen) -> Option<i32> {
+    let born = seen.entry.happenings.iter().find_map(|happening| match happening {
+        Happening::Lifecycle { user, from: None, .. } => Some(*user),
+        _ => None,
+    });
+    seen.exchange.user.or(born)
+}
+
 /// The trace ids of an answer and of its request, as 32 hex digits.
 pub(super) fn trace_ids(entry: &Entry) -> Vec<String> {
     let answered = match &entry.answer {

@@ -64,7 +64,7 @@ pub(super) fn table(messages: &[Message]) -> Markup {
                     td { (text(message)) }
                     td { code id={ "code-" (message.number) } { (message.code) } " "
                         button type="button" data-copy={ "code-" (message.number) }
-                            aria-label={ "Copy the code " (message.code) } { "Copy" } }
+                            { "Copy" span.hidden { " the code " (message.code) } } }
                 }
             } }
         } }

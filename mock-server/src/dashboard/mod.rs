@@ -106,6 +106,7 @@ pub(crate) fn routes() -> Router<Desk> {
     let mut router = Router::new()
         .route("/style.css", get(crate::pages::style::sheet))
         .route("/dashboard.css", get(page::stylesheet))
+        .route("/icon.svg", get(page::icon))
         .route("/dashboard.js", get(page::script))
         .route("/export/trace.har", get(har::download));
     for (path, page) in PAGES {

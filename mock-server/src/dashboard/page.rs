@@ -42,6 +42,14 @@ pub(super) async fn stylesheet() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], CSS)
 }
 
+/// The mark in a browser's tab.
+pub(super) async fn icon() -> impl IntoResponse {
+    let drawn = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>\
+        <rect width='16' height='16' rx='3' fill='#0b5fb0'/>\
+        <path d='M4 8l3 3 5-6' fill='none' stroke='#fff' stroke-width='2'/></svg>";
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "max-age=3600")], drawn)
+}
+
 pub(super) async fn script() -> impl IntoResponse {
     let kind = "text/javascript; charset=utf-8";
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], JS)
@@ -67,6 +75,7 @@ fn whole(look: &Look<'_>, (place, title): (&str, &str), content: &Markup) -> Mar
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " - 10nPayments, simulated" }
+                link rel="icon" type="image/svg+xml" href="/icon.svg";
                 link rel="stylesheet" href="/style.css";
                 link rel="stylesheet" href="/dashboard.css";
                 script src="/dashboard.js" defer {}

@@ -252,7 +252,7 @@ pub(super) fn mint(posted: &Posted<'_>) -> Shown {
     match certs::new_client(&posted.desk.minted, &name) {
         Ok((certificate, key)) => {
             bind(posted, &certificate);
-            shown(posted, Said { made: Some((certificate, Some(key))), ..Said::default() })
+            shown(posted, &Said { made: Some((certificate, Some(key))), ..Said::default() })
         }
         Err(error) => again(posted, &Said { wrong: Some(error.to_string()), ..Said::default() }),
     }
@@ -263,7 +263,7 @@ pub(super) fn request(posted: &Posted<'_>) -> Shown {
     match certs::sign_request(&posted.desk.minted, text) {
         Ok(certificate) => {
             bind(posted, &certificate);
-            shown(posted, Said { made: Some((certificate, None)), ..Said::default() })
+            shown(posted, &Said { made: Some((certificate, None)), ..Said::default() })
         }
         Err(wrong) => {
             again(posted, &Said { request: Some((text.to_owned(), wrong)), ..Said::default() })
@@ -285,8 +285,8 @@ pub(super) fn register(posted: &Posted<'_>) -> Shown {
 }
 
 /// A page that cannot be fetched again, since it shows a key once.
-fn shown(posted: &Posted<'_>, said: Said) -> Shown {
-    match again(posted, &said) {
+fn shown(posted: &Posted<'_>, said: &Said) -> Shown {
+    match again(posted, said) {
         Shown::Page(_, markup) => Shown::Page(http::StatusCode::OK, markup),
         go @ Shown::Go(_) => go,
     }

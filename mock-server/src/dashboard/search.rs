@@ -21,7 +21,7 @@ pub(super) fn show(look: &Look<'_>) -> Shown {
     found.truncate(MOST);
     let facts = Facts::of(look.workspace);
     let named = facts.newest().filter(|seen| {
-        seen.entry.step.to_string() == text || trace_ids(&seen.entry).iter().any(|id| *id == text)
+        seen.entry.step.to_string() == text || trace_ids(&seen.entry).contains(&text)
     });
     let named: Vec<_> = named.take(MOST).collect();
     match (&*found, &*named) {

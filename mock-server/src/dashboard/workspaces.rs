@@ -66,11 +66,15 @@ fn line(look: &Look<'_>, name: &str, workspace: &Arc<Workspace>) -> Markup {
             td { a href=(ready.control) { (ready.control) } }
             td { div.row {
                 form method="post" action="/workspaces/reset" {
-                    button type="submit" name="name" value=(name) aria-label={ "Reset " (name) } { "Begin anew" }
+                    button type="submit" name="name" value=(name) {
+                        "Begin anew" span.hidden { " " (name) }
+                    }
                 }
                 @if !is_this {
                     form method="post" action="/workspaces/remove" {
-                        button type="submit" name="name" value=(name) aria-label={ "Remove " (name) } { "Remove" }
+                        button type="submit" name="name" value=(name) {
+                            "Remove" span.hidden { " " (name) }
+                        }
                     }
                 }
             } }

@@ -15,7 +15,7 @@ use rustls::{
     crypto::ring,
     version::{TLS12, TLS13},
 };
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -97,6 +97,24 @@ impl Client {
     }
 
     fn with_version(role: Option<Role>, versions: &[&'static SupportedProtocolVersion]) -> Self {
+        let own = role.map(|role| {
+            let chain = minted().chain_der(role).into_iter().map(CertificateDer::from).collect();
+            (chain, PrivateKeyDer::Pkcs8(minted().key_der(role).to_vec().into()))
+        });
+        Self::showing(own, versions)
+    }
+
+    /// Shows a chain and its key in PEM, as the portal hands them out.
+    pub(crate) fn with_pem(chain: &str, key: &str) -> Self {
+        let chain = CertificateDer::pem_slice_iter(chain.as_bytes()).collect::<Result<_, _>>();
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+        Self::showing(Some((chain.unwrap(), key)), &[&TLS13])
+    }
+
+    fn showing(
+        own: Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Self {
         let minted = minted();
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from(minted.certificate_der(Role::Ca).to_vec())).unwrap();
@@ -104,13 +122,9 @@ impl Client {
             .with_protocol_versions(versions)
             .unwrap()
             .with_root_certificates(roots);
-        let config = match role {
+        let config = match own {
             None => config.with_no_client_auth(),
-            Some(role) => {
-                let chain = minted.chain_der(role).into_iter().map(CertificateDer::from).collect();
-                let key = PrivateKeyDer::Pkcs8(minted.key_der(role).to_vec().into());
-                config.with_client_auth_cert(chain, key).unwrap()
-            }
+            Some((chain, key)) => config.with_client_auth_cert(chain, key).unwrap(),
         };
         Self(Arc::new(config))
     }

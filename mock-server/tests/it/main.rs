@@ -12,6 +12,7 @@ mod client;
 
 mod config_files;
 mod control;
+mod dashboard;
 mod faults;
 mod faults_connection;
 mod garbage;

@@ -152,13 +152,14 @@ pub(super) const ROWS: &[VariantRow] = &[
         id: "landing-parameters",
         question: "What does the redirect add to the merchant's address?",
         settles: &["U8"],
-        usual: everywhere("none"),
+        // Signhost, which signs in 2026-05, documents its three parameters.
+        usual: ["none", "none", "provider"],
         readings: &[
             reading("none", "nothing", assumed("no page mentions parameters")),
             reading(
                 "provider",
                 "what the provider's own redirects add",
-                assumed("vendors add parameters of their own to the addresses they are given"),
+                assumed("Signhost documents its own; no page says that they are taken off"),
             ),
         ],
     },
