@@ -69,6 +69,23 @@ async fn port_of(stdout: tokio::process::ChildStdout) -> Tried<u16> {
     Err("the driver ended before it listened".into())
 }
 
+/// Lets pages believe that the person likes it dark.
+#[derive(Debug)]
+pub(crate) struct Dark;
+
+impl WebDriverCompatibleCommand for Dark {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (http::Method, Option<String>) {
+        let feature = serde_json::json!({ "name": "prefers-color-scheme", "value": "dark" });
+        let params = serde_json::json!({ "features": [feature] });
+        let body = serde_json::json!({ "cmd": "Emulation.setEmulatedMedia", "params": params });
+        (http::Method::POST, Some(body.to_string()))
+    }
+}
+
 /// Asks for a log of the session, as Chromium's driver has it beside the standard.
 #[derive(Debug)]
 pub(crate) struct Log(pub(crate) &'static str);

@@ -78,6 +78,15 @@ impl Browser {
         Ok(())
     }
 
+    /// Lets pages be dark from now on.
+    ///
+    /// # Errors
+    /// When the browser cannot.
+    pub async fn dark(&self) -> Tried<()> {
+        self.client.issue_cmd(driver::Dark).await?;
+        Ok(())
+    }
+
     /// Opens an address.
     ///
     /// # Errors

@@ -29,8 +29,11 @@ const PATHS: &[&str] = &[
     "/landing/fail",
 ];
 
-async fn all_pages(window: (u32, u32)) {
+async fn all_pages(window: (u32, u32), dark: bool) {
     let Some(browser) = browser(window).await else { return };
+    if dark {
+        browser.dark().await.unwrap();
+    }
     let states = ["signing", "finalized"];
     let stand = Stand::start(Edition::E2025_09, &states).await.unwrap();
     // A user by the API too, so that there are exchanges.
@@ -52,10 +55,15 @@ async fn all_pages(window: (u32, u32)) {
 
 #[tokio::test]
 async fn on_a_desk() {
-    all_pages(DESKTOP).await;
+    all_pages(DESKTOP, false).await;
 }
 
 #[tokio::test]
 async fn on_a_phone() {
-    all_pages(PHONE).await;
+    all_pages(PHONE, false).await;
+}
+
+#[tokio::test]
+async fn in_the_dark() {
+    all_pages(DESKTOP, true).await;
 }
