@@ -33,8 +33,8 @@ pub struct Bound {
 }
 
 impl Origins {
-    /// The origins of bound listeners. A public host stands in for the address of all but
-    /// control, which nobody outside this machine can reach.
+    /// The origins of bound listeners. A public host stands in for the address of all, but not
+    /// for control's while that is on loopback, where it speaks no TLS.
     #[must_use]
     pub fn of(bound: &Bound, public_host: Option<&str>) -> Self {
         let public = |address| origin("https", 443, public_host, address);
@@ -42,7 +42,11 @@ impl Origins {
             api: public(bound.api),
             auth: public(bound.auth),
             identity: public(bound.identity),
-            control: origin("http", 80, None, bound.control),
+            control: if bound.control.ip().is_loopback() {
+                origin("http", 80, None, bound.control)
+            } else {
+                public(bound.control)
+            },
         }
     }
 
@@ -119,6 +123,15 @@ mod tests {
             assert_eq!(origins.api, expected);
             assert_eq!(origins.control, "http://127.0.0.1:8440");
         }
+    }
+
+    #[test]
+    fn control_speaks_tls_beyond_loopback() {
+        let at = |control: &str| Bound { control: control.parse().unwrap(), ..bound("[::1]:1") };
+        let origins = Origins::of(&at("192.0.2.1:8440"), None);
+        assert_eq!(origins.control, "https://192.0.2.1:8440");
+        let origins = Origins::of(&at("0.0.0.0:8440"), Some("mock.example"));
+        assert_eq!(origins.control, "https://mock.example:8440");
     }
 
     #[test]

@@ -27,8 +27,10 @@ pub struct Meant {
     pub auth: SocketAddr,
     /// Where the hosted pages listen.
     pub identity: SocketAddr,
-    /// Where control listens. It is a loopback address.
+    /// Where control listens.
     pub control: SocketAddr,
+    /// Where the token of the control listener is, if it asks for one.
+    pub control_token_file: Option<PathBuf>,
     /// Further names for the server certificate; the first stands in addresses.
     pub public_hosts: Vec<String>,
     /// Where certificates and keys are.
@@ -79,6 +81,7 @@ impl Default for Meant {
             auth: local(8444),
             identity: local(8445),
             control: local(8440),
+            control_token_file: None,
             public_hosts: Vec::new(),
             certs_dir: PathBuf::from(".certs"),
             ready_file: None,
@@ -142,6 +145,9 @@ impl Meant {
             auth: said.auth.map_or(usual.auth, |address| address.0),
             identity: said.identity.map_or(usual.identity, |address| address.0),
             control: said.control.map_or(usual.control, |address| address.0),
+            control_token_file: said
+                .control_token_file
+                .or_else(|| usual.control_token_file.clone()),
             public_hosts: if said.public_host.is_empty() {
                 usual.public_hosts.clone()
             } else {

@@ -8,9 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::values::{
-    Address, Bounded, Choice, ChosenScenario, LoopbackAddress, ServedEdition, choices,
-};
+use super::values::{Address, Bounded, Choice, ChosenScenario, ServedEdition, choices};
 use crate::clock::ClockMode;
 
 /// What was given by flags or by a file.
@@ -46,9 +44,14 @@ pub struct Said {
     #[arg(long, value_name = "ADDR")]
     pub identity: Option<Address>,
 
-    /// Where the control API listens: loopback only, as it has no password
+    /// Where the control API and the dashboard listen; beyond loopback they speak TLS and need
+    /// a token
     #[arg(long, value_name = "ADDR")]
-    pub control: Option<LoopbackAddress>,
+    pub control: Option<Address>,
+
+    /// Ask whoever comes to the control listener for the token in this file
+    #[arg(long, value_name = "FILE")]
+    pub control_token_file: Option<PathBuf>,
 
     /// A further name or address for the server certificate (repeatable); the first one also
     /// stands in all addresses that are handed out
@@ -131,8 +134,13 @@ impl Said {
         let mut said: Self = toml::from_str(&text)
             .map_err(|error| ConfigError(format!("{}: {error}", path.display())))?;
         let home = path.parent().unwrap_or_else(|| Path::new(""));
-        for given in [&mut said.certs_dir, &mut said.ready_file, &mut said.trace, &mut said.record]
-        {
+        for given in [
+            &mut said.certs_dir,
+            &mut said.ready_file,
+            &mut said.trace,
+            &mut said.record,
+            &mut said.control_token_file,
+        ] {
             *given = given.take().map(|relative| home.join(relative));
         }
         Ok(said)
@@ -153,6 +161,7 @@ impl Said {
             auth: self.auth.or(other.auth),
             identity: self.identity.or(other.identity),
             control: self.control.or(other.control),
+            control_token_file: self.control_token_file.or(other.control_token_file),
             public_host,
             certs_dir: self.certs_dir.or(other.certs_dir),
             ready_file: self.ready_file.or(other.ready_file),

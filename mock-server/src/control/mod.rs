@@ -1,8 +1,8 @@
 //! The control listener: what no real service has. It reads the inbox, acts for the person, sets
 //! the merchant's addresses and the clock, and shows the trace.
 //!
-//! Its verbs are one table, from which the router and the OpenAPI document are made. It has no
-//! password and therefore listens on loopback only; the guard keeps web pages from using it.
+//! Its verbs are one table, from which the router and the OpenAPI document are made. Beyond loopback
+//! it speaks TLS and asks for a token; the guard keeps web pages of others from using it.
 
 mod dto;
 mod guard;
@@ -50,6 +50,8 @@ pub struct Desk {
     pub workspaces: Weak<Workspaces>,
     /// The certificates of the process.
     pub minted: Arc<Minted>,
+    /// What whoever comes has to show.
+    pub token: Option<Arc<Token>>,
     /// When nobody may be kept waiting any more.
     pub closing: Closing,
 }
@@ -60,6 +62,7 @@ impl FromRef<Desk> for Arc<Workspace> {
     }
 }
 
+pub use guard::Token;
 pub(crate) use write::landing_url;
 
 /// The router of the control listener.
@@ -68,7 +71,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(dashboard::routes())
         .fallback(dispatch)
         .method_not_allowed_fallback(only_shown)
-        .layer(from_fn_with_state(Arc::clone(&desk.workspace), guard::guard))
+        .layer(from_fn_with_state(desk.clone(), guard::guard))
         .with_state(desk)
 }
 

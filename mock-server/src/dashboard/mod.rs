@@ -132,6 +132,21 @@ pub(crate) fn routes() -> Router<Desk> {
     router
 }
 
+/// The page on which a browser shows the token of the control listener.
+pub(crate) fn sign_in(wrong: bool) -> Response {
+    page::bare("Sign in", &maud::html! {
+        p { "This listener asks for its token, which is in the file that the mock was started with." }
+        form method="post" action="/sign-in" {
+            label for="token" { "Token" }
+            input #token type="password" name="token" autocomplete="off" required
+                aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("wrong")];
+            @if wrong { p #wrong role="alert" { "That is not the token." } }
+            div.buttons { button.main type="submit" { "Sign in" } }
+        }
+    })
+    .into_response()
+}
+
 fn strange() -> Response {
     let why = "This form was not sent by a page of this listener, so nothing was done.\n";
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];

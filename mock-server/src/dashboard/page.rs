@@ -66,6 +66,25 @@ pub(super) fn missing(look: &Look<'_>, place: &str, what: &str) -> Shown {
     Shown::Page(StatusCode::NOT_FOUND, whole(look, (place, "Not here"), &content))
 }
 
+/// A page for somebody who may not see the others yet.
+pub(super) fn bare(title: &str, content: &Markup) -> Shown {
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                link rel="icon" type="image/svg+xml" href="/icon.svg";
+                link rel="stylesheet" href="/style.css";
+                link rel="stylesheet" href="/dashboard.css";
+            }
+            body.dashboard { main.board { h1 { (title) } (content) } }
+        }
+    };
+    Shown::Page(StatusCode::OK, markup)
+}
+
 fn whole(look: &Look<'_>, (place, title): (&str, &str), content: &Markup) -> Markup {
     let ready = look.workspace.ready();
     html! {

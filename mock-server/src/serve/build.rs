@@ -158,8 +158,11 @@ fn stands(
         workspace: Arc::clone(workspace),
         workspaces,
         minted: Arc::clone(minted),
+        token: shared.token.clone(),
         closing: closing.clone(),
     };
+    let near = meant.control.ip().is_loopback();
+    let control_tls = if near { None } else { secure(ClientAuth::Never)? };
     Ok([
         (Host::Api, secure(ClientAuth::Record)?, corridor(Host::Api)),
         (Host::Auth, secure(at_auth)?, corridor(Host::Auth)),
@@ -169,7 +172,7 @@ fn stands(
             patient(pages::router(Arc::clone(workspace)))
                 .layer(from_fn_with_state(Arc::clone(workspace), dated)),
         ),
-        (Host::Control, None, patient(control::router(desk))),
+        (Host::Control, control_tls, patient(control::router(desk))),
     ])
 }
 

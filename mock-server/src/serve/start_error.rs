@@ -43,6 +43,8 @@ pub enum StartError {
     },
     /// The scenario cannot take effect with these settings.
     Scenario(String),
+    /// Other machines could reach the control listener, and it would ask for nothing.
+    OpenControl(SocketAddr),
     /// The runtime refused.
     Runtime(io::Error),
 }
@@ -79,6 +81,12 @@ impl fmt::Display for StartError {
             Self::File { deed, path, source } => {
                 write!(f, "cannot {deed} {}: {source}", path.display())
             }
+            Self::OpenControl(address) => write!(
+                f,
+                "control at {address} can be reached from other machines, so it needs a token: \
+                 --control-token-file FILE; or choose a loopback address such as 127.0.0.1:{}",
+                address.port()
+            ),
             Self::Runtime(error) => write!(f, "the runtime cannot serve: {error}"),
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     clock::ClockMode,
     config::{
         Meant, Said,
-        values::{Address, Choice, ChosenScenario, LoopbackAddress, ServedEdition},
+        values::{Address, Choice, ChosenScenario, ServedEdition},
     },
     scenario::Named,
     snapshot,
@@ -89,7 +89,7 @@ impl Wanted {
             Host::Api => self.said.api = Some(Address(address)),
             Host::Auth => self.said.auth = Some(Address(address)),
             Host::Identity => self.said.identity = Some(Address(address)),
-            Host::Control => self.said.control = Some(LoopbackAddress(address)),
+            Host::Control => self.said.control = Some(Address(address)),
         }
         self
     }

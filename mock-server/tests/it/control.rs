@@ -28,11 +28,17 @@ impl Control {
     }
 
     pub(crate) fn of(server: MockServer) -> Self {
+        Self::with(server, None)
+    }
+
+    /// One that asks for a token.
+    pub(crate) fn with(server: MockServer, token: Option<Arc<control::Token>>) -> Self {
         let closing = Closing::new(Duration::ZERO);
         let router = control::router(control::Desk {
             workspace: Arc::clone(server.workspace()),
             workspaces: Arc::downgrade(server.workspaces()),
             minted: Arc::clone(minted()),
+            token,
             closing: closing.clone(),
         });
         Self { server, closing, router }

@@ -1,12 +1,14 @@
 //! The dashboard through its real router: what it shows, what its forms do, who may send them, and
 //! that nothing which a client sends becomes markup.
 
+use std::{net::Ipv4Addr, sync::Arc};
+
 use axum::body::Body;
 use certs::Role;
 use contract::scenario::Given;
 use http::{Request, Response, header};
 use http_body_util::BodyExt as _;
-use mock_server::clock::ClockMode;
+use mock_server::{clock::ClockMode, control};
 use serde_json::{Value, json};
 use sim::{
     Command, Envelope,
@@ -14,7 +16,7 @@ use sim::{
 };
 
 use crate::{
-    client::{Answer, Client, builder, minted, request},
+    client::{Answer, Client, builder, minted, request, server},
     control::Control,
 };
 
@@ -294,4 +296,75 @@ async fn an_archive_is_one_that_other_tools_read() {
     assert!(entry.request.url.ends_with("/connect/mtls/token"), "{}", entry.request.url);
     assert!(!text.contains(&token), "no secret is in it");
     let _: Value = serde_json::from_str(&text).unwrap();
+}
+
+/// A control listener that asks for a token, and the token.
+async fn with_token() -> (Control, tempfile::TempDir, &'static str) {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, token) = (dir.path().join("token"), "a-token-of-this-test");
+    std::fs::write(&path, token).unwrap();
+    let read = control::Token::read(&path).unwrap();
+    (Control::with(server().await, Some(Arc::new(read))), dir, token)
+}
+
+async fn status(control: &Control, request: http::request::Builder) -> u16 {
+    control.raw(request.body(Body::empty()).unwrap()).await.status().as_u16()
+}
+
+#[tokio::test]
+async fn where_there_is_a_token_it_has_to_be_shown() {
+    let (control, _dir, token) = with_token().await;
+    let at = |path: &str| Request::get(path).header(header::HOST, "mock.example");
+    for (path, wanted) in [("/", 401), ("/v1/trace", 401), ("/landing/success", 200)] {
+        assert_eq!(status(&control, at(path)).await, wanted, "{path}");
+    }
+    let bearer = |shown: &str| at("/v1/health").header(header::AUTHORIZATION, shown);
+    assert_eq!(status(&control, bearer(&format!("Bearer {token}"))).await, 200);
+    for wrong in ["Bearer a-token-of-this-tesT", "Basic YTpi", "Bearer "] {
+        assert_eq!(status(&control, bearer(wrong)).await, 401, "{wrong}");
+    }
+    let page = at("/users").header(header::ACCEPT, "text/html");
+    let shown = control.raw(page.body(Body::empty()).unwrap()).await;
+    assert_eq!(shown.status(), 401);
+    let html = shown.into_body().collect().await.unwrap().to_bytes();
+    assert!(String::from_utf8_lossy(&html).contains("action=\"/sign-in\""));
+
+    let ours = Some("http://localhost:8440");
+    let refused = control.form_from("/sign-in", &[("token", "another-token-entirely")], ours).await;
+    assert_eq!((refused.status().as_u16(), refused.headers().get(header::SET_COOKIE)), (403, None));
+    let foreign = Some("https://evil.example");
+    let refused = control.form_from("/sign-in", &[("token", token)], foreign).await;
+    assert_eq!(refused.status(), 403);
+    let taken = control.form_from("/sign-in", &[("token", token)], ours).await;
+    let cookie = taken.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"), "{cookie}");
+    let pair = cookie.split(';').next().unwrap();
+    assert_eq!(status(&control, at("/users").header(header::COOKIE, pair)).await, 200);
+}
+
+#[tokio::test]
+async fn beyond_loopback_control_speaks_tls_and_needs_a_token() {
+    let everywhere = "0.0.0.0:0".parse().unwrap();
+    let open = builder().settings(|meant| meant.control = everywhere).start().await;
+    let why = open.err().unwrap().to_string();
+    assert!(why.contains("--control-token-file") && why.contains("127.0.0.1:"), "{why}");
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("token");
+    std::fs::write(&path, "short").unwrap();
+    let settings = |meant: &mut mock_server::config::Meant| {
+        meant.control = everywhere;
+        meant.control_token_file = Some(path.clone());
+    };
+    let why = builder().settings(settings).start().await.err().unwrap().to_string();
+    assert!(why.contains("at least 16") && why.contains("token"), "{why}");
+
+    std::fs::write(&path, "a-token-of-this-test\n").unwrap();
+    let server = builder().settings(settings).start().await.unwrap();
+    assert!(server.ready().control.starts_with("https://127.0.0.1:"), "{:?}", server.ready());
+    let address = (Ipv4Addr::LOCALHOST, server.bound().control.port()).into();
+    let client = Client::of(None);
+    assert_eq!(client.get(address, "/v1/health", "").await.status, 401);
+    let shown = "Authorization: Bearer a-token-of-this-test\r\n";
+    assert_eq!(client.get(address, "/v1/health", shown).await.status, 200);
 }

@@ -32,7 +32,6 @@ fn output(arguments: &[&str]) -> (Option<i32>, String) {
 fn a_wrong_command_line_or_file_ends_with_2_and_says_what_is_right() {
     for (arguments, told) in [
         (&["serve", "--clock", "fast"][..], "stepped"),
-        (&["serve", "--control", "0.0.0.0:0"], "password"),
         (&["serve", "--edition", "2026-06"], "2025-09"),
         (&["serve", "--variant", "mtls-refusal=maybe"], "http-403-empty"),
         (&["serve", "--api", "here"], "127.0.0.1:8443"),
