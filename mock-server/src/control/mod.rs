@@ -1,8 +1,8 @@
 //! The control listener: what no real service has. It reads the inbox, acts for the person, sets
 //! the merchant's addresses and the clock, and shows the trace.
 //!
-//! Its verbs are one table, from which the router and the OpenAPI document are made. Beyond loopback
-//! it speaks TLS and asks for a token; the guard keeps web pages of others from using it.
+//! Its verbs are one table, from which the router and the OpenAPI document are made. Beyond
+//! loopback it speaks TLS and asks for a token; the guard keeps web pages of others from using it.
 
 mod dto;
 mod guard;
