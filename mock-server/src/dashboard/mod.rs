@@ -95,6 +95,8 @@ const DEEDS: &[(&str, Deed)] = &[
     ("/workspaces/reset", workspaces::reset),
     ("/portal/redirects", portal::redirects),
     ("/portal/mint", portal::mint),
+    ("/portal/mint-file", portal::mint_file),
+    ("/portal/download", portal::download),
     ("/portal/request", portal::request),
     ("/portal/register", portal::register),
     ("/portal/revoke", portal::revoke),

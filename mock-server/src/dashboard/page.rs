@@ -14,6 +14,8 @@ pub(super) enum Shown {
     Page(StatusCode, Markup),
     /// The browser goes on to another one.
     Go(String),
+    /// A text to be saved under a name.
+    File(String, String),
 }
 
 const CSS: &str = include_str!("dashboard.css");
@@ -130,6 +132,11 @@ impl IntoResponse for Shown {
                 (status, kind, markup.into_string()).into_response()
             }
             Self::Go(to) => (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(),
+            Self::File(name, text) => {
+                let saved = format!("attachment; filename=\"{name}\"");
+                let kind = (header::CONTENT_TYPE, "application/x-pem-file".to_owned());
+                ([kind, (header::CONTENT_DISPOSITION, saved)], text).into_response()
+            }
         };
         let headers = response.headers_mut();
         for (name, value) in [

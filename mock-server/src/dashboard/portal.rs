@@ -2,7 +2,7 @@
 //! the command that fetches a token. What the real portal looks like is not documented; what it
 //! holds is (2025-09, client-authentication).
 
-use certs::{ClientCertificate, Role};
+use certs::{ClientCertificate, Form, Role};
 use maud::{Markup, html};
 use sim::{Command, Merchant, Reply, command::Registered};
 
@@ -113,7 +113,11 @@ fn certificate(merchant: &Merchant, said: &Said) -> Markup {
             @if *pinned { " " span.tag { "known by its thumbprint alone" } } }
         dl { dt { "SHA-1" } dd { code { (sha1) } } dt { "SHA-256" } dd { code { (sha256) } } }
         div.row {
+            @if Role::ALL.iter().any(|role| role.name() == name) {
+                (button(merchant, "/portal/download", "Download with its key"))
+            }
             (button(merchant, "/portal/mint", "Make a new one"))
+            (button(merchant, "/portal/mint-file", "Make and download a new one"))
             @if *revoked { (button(merchant, "/portal/restore", "Take the first one back into use")) }
             @else { (button(merchant, "/portal/revoke", "Revoke")) }
         }
@@ -258,6 +262,41 @@ pub(super) fn mint(posted: &Posted<'_>) -> Shown {
     }
 }
 
+/// The same as a file; there is no other copy of the key.
+pub(super) fn mint_file(posted: &Posted<'_>) -> Shown {
+    let name = format!("merchant-{}", whose(posted));
+    match certs::new_client(&posted.desk.minted, &name) {
+        Ok((certificate, key)) => {
+            bind(posted, &certificate);
+            Shown::File(format!("{name}.pem"), key + &certificate.pem)
+        }
+        Err(error) => again(posted, &Said { wrong: Some(error.to_string()), ..Said::default() }),
+    }
+}
+
+/// The certificate of the table that the merchant has, with its key: the files of the start.
+pub(super) fn download(posted: &Posted<'_>) -> Shown {
+    let id = whose(posted);
+    let name =
+        posted.workspace.look(|world| world.merchant(id).map(|one| one.certificate.name.clone()));
+    let role = Role::ALL.iter().find(|role| Some(role.name()) == name.as_deref());
+    let read = role.map(|role| {
+        let file = |form| std::fs::read_to_string(posted.desk.minted.path(*role, form));
+        Ok(file(Form::Key)? + &file(Form::Chain)?)
+    });
+    match read {
+        Some(Ok(text)) => Shown::File(format!("merchant-{id}.pem"), text),
+        Some(Err(error)) => {
+            let error: std::io::Error = error;
+            again(posted, &Said { wrong: Some(error.to_string()), ..Said::default() })
+        }
+        None => {
+            let wrong = "The key of this certificate was shown once and kept nowhere.".to_owned();
+            again(posted, &Said { wrong: Some(wrong), ..Said::default() })
+        }
+    }
+}
+
 pub(super) fn request(posted: &Posted<'_>) -> Shown {
     let text = posted.field("text");
     match certs::sign_request(&posted.desk.minted, text) {
@@ -288,7 +327,7 @@ pub(super) fn register(posted: &Posted<'_>) -> Shown {
 fn shown(posted: &Posted<'_>, said: &Said) -> Shown {
     match again(posted, said) {
         Shown::Page(_, markup) => Shown::Page(http::StatusCode::OK, markup),
-        go @ Shown::Go(_) => go,
+        other => other,
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a> Posted<'a> {
         let look = Look { desk: self.desk, workspace: self.workspace, name: "", query: Vec::new() };
         match page(&look, place, &content(&look)) {
             Shown::Page(_, markup) => Shown::Page(StatusCode::UNPROCESSABLE_ENTITY, markup),
-            go @ Shown::Go(_) => go,
+            other => other,
         }
     }
 }

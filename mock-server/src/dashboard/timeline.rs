@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use contract::{
-    Instant,
+    Instant, Variant, Variants,
     message::{Channel, MessageKind},
     trace::{Actor, Decided, Exchange, Landing, Leg, Transported},
 };
@@ -18,7 +18,15 @@ use super::{
 };
 
 /// The lanes, from left to right.
-const LANES: [&str; 5] = ["Client", "10nPayments", "Identification", "Person", "Inbox"];
+pub(super) type Lanes = [&'static str; 5];
+
+/// The lanes under these readings.
+pub(super) fn lanes(variants: &Variants) -> Lanes {
+    let onfido = variants.reads(Variant::IdentityProvider, "onfido-signhost");
+    let pages = if onfido { "Onfido, Signhost" } else { "Borica" };
+    ["Client", "10nPayments", pages, "Person", "Inbox"]
+}
+
 const CLIENT: usize = 0;
 const API: usize = 1;
 const PAGES: usize = 2;
@@ -215,25 +223,25 @@ impl Row {
         format!("{kind} {place} {}", self.class).trim().to_owned()
     }
 
-    fn who(&self) -> String {
+    fn who(&self, lanes: Lanes) -> String {
         match (self.class.starts_with("all"), self.from == self.to) {
             (true, _) => String::new(),
-            (_, true) => LANES[self.from].to_owned(),
-            _ => format!("{} to {}", LANES[self.from], LANES[self.to]),
+            (_, true) => lanes[self.from].to_owned(),
+            _ => format!("{} to {}", lanes[self.from], lanes[self.to]),
         }
     }
 }
 
 /// The diagram.
-pub(super) fn draw_all(rows: &[Row]) -> Markup {
+pub(super) fn draw_all(lanes: Lanes, rows: &[Row]) -> Markup {
     html! {
         div.scroll { ol.sequence {
-            li.lanes aria-hidden="true" { span {} @for lane in LANES { span { (lane) } } }
+            li.lanes aria-hidden="true" { span {} @for lane in lanes { span { (lane) } } }
             @for row in rows {
                 li class=(row.classes()) {
                     (time(row.at))
                     span.what {
-                        @if !row.who().is_empty() { span.who { (row.who()) ": " } }
+                        @if !row.who(lanes).is_empty() { span.who { (row.who(lanes)) ": " } }
                         @if let Some(step) = row.step {
                             a href={ "/exchanges/" (step) } { (row.text) }
                         } @else { (row.text) }

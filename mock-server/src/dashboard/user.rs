@@ -52,7 +52,7 @@ fn content(look: &Look<'_>, user: &UserView, wrong: Option<&str>) -> Markup {
         @if skipped > 0 {
             p.soft { (skipped) " older lines are left out; the trace has all of them." }
         }
-        (timeline::draw_all(&rows[skipped..]))
+        (timeline::draw_all(timeline::lanes(look.workspace.variants()), &rows[skipped..]))
         p { a href={ "/exchanges?user=" (user.id) } { "Exchanges of this user" } }
     }
 }

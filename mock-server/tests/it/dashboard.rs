@@ -236,6 +236,26 @@ async fn a_certificate_of_the_portal_gets_tokens_until_it_is_taken_back() {
 }
 
 #[tokio::test]
+async fn a_certificate_can_be_taken_along_with_its_key() {
+    let control = Control::new().await;
+    for path in ["/portal/download", "/portal/mint-file"] {
+        let ours = Some("http://localhost:8440");
+        let answer = control.form_from(path, &[("merchant", "1001")], ours).await;
+        let named = answer.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().to_owned();
+        assert_eq!(named, "attachment; filename=\"merchant-1001.pem\"");
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        let pem = String::from_utf8(bytes.to_vec()).unwrap();
+        let client = Client::with_pem(&pem, &pem);
+        let merchant = control.server.workspace().look(|world| world.merchant(1001).cloned());
+        let sha1 = merchant.unwrap().certificate.sha1;
+        assert_eq!(token_with(&control, &client, &sha1).await.status, 200, "{path}");
+    }
+    let (status, html) = control.form("/portal/download", &[("merchant", "1001")]).await;
+    assert_eq!(status, 422);
+    assert!(html.contains("shown once"), "{html}");
+}
+
+#[tokio::test]
 async fn a_certificate_of_ones_own_counts_by_its_thumbprint() {
     let control = Control::new().await;
     let client = Client::of(Role::ClientSelfSigned);
