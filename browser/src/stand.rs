@@ -165,20 +165,6 @@ impl Stand {
     pub async fn screen(&self, browser: &Browser) -> Tried<Option<String>> {
         browser.attribute("main", "data-screen").await
     }
-
-    /// Goes through the provider's pages until the merchant has the browser back, and tells the
-    /// screens.
-    ///
-    /// # Errors
-    /// When a page does not go on.
-    pub async fn walk(&self, browser: &Browser, user: i32) -> Tried<Vec<String>> {
-        let mut seen = Vec::new();
-        while let Some(screen) = self.screen(browser).await? {
-            self.go_on(browser, user, &screen).await?;
-            seen.push(screen);
-        }
-        Ok(seen)
-    }
 }
 
 /// Which message has the code that a screen asks for.

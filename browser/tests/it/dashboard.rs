@@ -20,6 +20,19 @@ async fn what_happens_is_shown_without_reloading() {
     customer.write("#phone", "+359881234567").await.unwrap();
     customer.press("button").await.unwrap();
     watcher.text("a[href='/exchanges/2']").await.unwrap();
+    // What was typed and not sent is not lost when more happens.
+    watcher.write("#text", "not sent yet").await.unwrap();
+    watcher.run("document.activeElement.blur()", Vec::new()).await.unwrap();
+    customer.open(&stand.app).await.unwrap();
+    customer.write("#email", "ana@example.org").await.unwrap();
+    customer.write("#phone", "+359881234567").await.unwrap();
+    customer.press("button").await.unwrap();
+    customer.text("#code").await.unwrap();
+    let kept = watcher.run("return document.querySelector('#text').value", Vec::new()).await;
+    assert_eq!(kept.unwrap(), "not sent yet");
+    watcher.run("document.querySelector('#text').value = ''", Vec::new()).await.unwrap();
+    watcher.press("h1").await.unwrap();
+    watcher.text("a[href='/exchanges/3']").await.unwrap();
     let same = watcher.run("return window.sameWindow", Vec::new()).await.unwrap();
     assert_eq!(same, true, "the page was not loaded anew");
     is_sound(&watcher).await;

@@ -2,10 +2,18 @@
 "use strict";
 (() => {
   const region = () => document.querySelector("[data-live]");
+  // What somebody has typed or chosen and not sent yet must not be lost.
+  const isTyped = () => [...region().querySelectorAll("input, textarea, option")].some((at) =>
+    at.matches("option")
+      ? at.selected !== at.defaultSelected && [...at.parentElement.options].some((one) => one.defaultSelected)
+        || at.selected && !at.defaultSelected && at.index > 0
+      : at.type === "checkbox" || at.type === "radio"
+        ? at.checked !== at.defaultChecked
+        : at.value !== at.defaultValue);
   const isBusy = () => {
     const at = document.activeElement;
     const typing = at && region().contains(at) && at.matches("input, select, textarea");
-    return typing || String(getSelection()) !== "" || document.hidden;
+    return typing || isTyped() || String(getSelection()) !== "" || document.hidden;
   };
   const opened = () => [...region().querySelectorAll("details[id][open]")].map((at) => at.id);
 

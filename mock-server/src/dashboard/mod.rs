@@ -38,6 +38,9 @@ use http::{HeaderMap, StatusCode, Uri, header};
 use self::{page::Shown, posted::Posted};
 use crate::{control::Desk, edge::form, workspace::Workspace};
 
+/// No list has more pages.
+const LAST_PAGE: usize = 10_000_000;
+
 /// A page that is looked at.
 struct Look<'a> {
     desk: &'a Desk,
@@ -56,7 +59,7 @@ impl Look<'_> {
 
     /// Which page of a long list, from 1.
     fn page(&self) -> usize {
-        self.word("page").parse().unwrap_or(1).max(1)
+        self.word("page").parse().unwrap_or(1).clamp(1, LAST_PAGE)
     }
 }
 

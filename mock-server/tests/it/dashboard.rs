@@ -197,6 +197,12 @@ async fn a_long_list_is_shown_in_pages() {
         assert!(last.contains("user-1@") && !last.contains("user-120@"), "{path}");
         assert!(last.contains("rel=\"prev\"") && !last.contains("rel=\"next\""), "{path}");
     }
+    for strange in ["18446744073709551615", "0", "-1", "x", ""] {
+        for path in ["/users", "/inbox", "/exchanges"] {
+            let (head, _) = control.text(&format!("{path}?page={strange}")).await;
+            assert_eq!(head.status, 200, "{path} {strange}");
+        }
+    }
     let (_, found) = control.text("/inbox?text=user-7@").await;
     assert!(found.contains("user-7@") && !found.contains("user-70@"));
 }
