@@ -15,6 +15,7 @@ use judge::Person;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
+    catalogue,
     drive::Patience,
     matrix,
     mock::{self, Mock},
@@ -44,6 +45,13 @@ enum Command {
     /// Go through the steps as a patient merchant does, and judge nothing.
     #[command(after_help = "Exit codes: 0 went to the end, 1 gave up, and those of run.")]
     Drive(DriveArgs),
+    /// List what a server is held to, a line each.
+    List(ListArgs),
+    /// Tell all that is known of one requirement.
+    Explain {
+        /// Its id, for example SC-TOK-01.
+        id: String,
+    },
     /// Walk every edition under every reading against the mock, one reading changed at a time.
     Matrix(MatrixArgs),
 }
@@ -96,6 +104,17 @@ struct RunArgs {
     /// Choose a reading of an open question; may be given more than once.
     #[arg(long = "variant", value_name = "id=reading")]
     variants: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Only what holds in this edition.
+    #[arg(long)]
+    edition: Option<Edition>,
+
+    /// As JSON, for programs.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -176,6 +195,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => runtime.block_on(conduct(args)),
         Command::Matrix(args) => runtime.block_on(walk_matrix(args)),
         Command::Drive(args) => runtime.block_on(go_through(args)),
+        Command::List(args) => Ok(list(args)),
+        Command::Explain { id } => explain(id),
     };
     let code = match ended_with {
         Ok(code) => ExitCode::from(code),
@@ -190,6 +211,22 @@ pub fn main() -> ExitCode {
 fn ended(trouble: &Trouble) -> ExitCode {
     eprintln!("conformance: {trouble}");
     ExitCode::from(trouble.exit_code())
+}
+
+fn list(args: &ListArgs) -> u8 {
+    let text = if args.json {
+        format!("{:#}\n", catalogue::list_json(args.edition))
+    } else {
+        catalogue::list(args.edition)
+    };
+    Table::on_stdout().print(&text);
+    0
+}
+
+fn explain(id: &str) -> Result<u8, Trouble> {
+    let text = catalogue::explain(id).map_err(Trouble::Configuration)?;
+    Table::on_stdout().print(&text);
+    Ok(0)
 }
 
 async fn go_through(args: &DriveArgs) -> Result<u8, Trouble> {

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod agent;
 pub mod applicant;
+pub mod catalogue;
 pub mod chance;
 pub mod cli;
 pub mod client;

@@ -6,6 +6,7 @@
 pub mod expect;
 pub mod finding;
 pub mod plan;
+pub mod requirement;
 pub mod steps;
 pub mod verdict;
 

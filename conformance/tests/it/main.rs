@@ -5,6 +5,7 @@
 mod editions;
 #[cfg(test)]
 mod fuzz_api;
+mod kills;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]

@@ -12,7 +12,10 @@ use conformance::{
 };
 use contract::{Edition, Variants, step::Step};
 use judge::{Person, Verdict};
-use mock_server::MockServer;
+use mock_server::{
+    MockServer,
+    config::{Said, values::ChosenScenario},
+};
 use tempfile::TempDir;
 
 /// A running mock and a place for the files of one test.
@@ -41,6 +44,18 @@ impl Stage {
         for (id, reading) in variants {
             builder = builder.variant(id, reading).unwrap();
         }
+        let mock = builder.start().await.unwrap();
+        Self { mock, dir: tempfile::tempdir().unwrap(), seed }
+    }
+
+    /// A mock in which everybody goes through a scenario of the library.
+    pub(crate) async fn under(seed: u64, scenario: &str) -> Self {
+        let certs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("certs");
+        let named = mock_server::scenario::known(scenario).unwrap();
+        let builder = MockServer::builder().clock_stepped().seed(seed).certs_dir(certs);
+        // With whatever readings, edition and seed the scenario needs.
+        let said = Said { scenario: Some(ChosenScenario(named)), ..Said::default() };
+        let builder = builder.settings(|meant| *meant = meant.with(said));
         let mock = builder.start().await.unwrap();
         Self { mock, dir: tempfile::tempdir().unwrap(), seed }
     }

@@ -1,0 +1,59 @@
+//! Tokens and TLS.
+//! What a server must never do here is hand out a token to somebody who has not proved who it is.
+
+use contract::{Variant, step::Step};
+
+use super::{Effect, Requirement, Source, Target, row};
+
+const TOKEN: Source = Source::Page("client-authentication");
+
+pub(super) const ROWS: &[Requirement] = &[
+    row(
+        "SC-TOK-01",
+        "ask for a token with a good certificate and form",
+        "200 as JSON with access_token, a bearer token_type and a positive expires_in",
+    )
+    .from(&[TOKEN, Source::Rfc(6749, "5.1")])
+    .watched(&[Step::Token], &["sc-tok-01-no-lifetime"]),
+    row("SC-TOK-02", "ask without a client certificate", "an alert or a 4xx, and never a token")
+        .identifying()
+        .under(&[Variant::MtlsRefusal])
+        .from(&[TOKEN]),
+    row(
+        "SC-TOK-03",
+        "ask with another client's, a self-signed or an expired certificate",
+        "never a token",
+    )
+    .identifying()
+    .from(&[TOKEN, Source::Rfc(8705, "2")]),
+    row(
+        "SC-TOK-04",
+        "send the thumbprint wrong, not at all, or in lower case",
+        "refused; what lower case comes to is told",
+    )
+    .identifying()
+    .from(&[TOKEN]),
+    row(
+        "SC-TOK-05",
+        "name an unknown client, a grant or a scope that is not allowed",
+        "400 or 401 with invalid_client, unsupported_grant_type or invalid_scope",
+    )
+    .from(&[Source::Rfc(6749, "5.2")]),
+    row("SC-TOK-06", "look at the headers of a token's answer", "no cache may keep it")
+        .from(&[Source::Rfc(6749, "5.1")])
+        .watched(&[Step::Token], &["sc-tok-06-cacheable-token"]),
+    row("SC-TOK-07", "send JSON, a field twice, or a GET", "refused")
+        .from(&[TOKEN, Source::Rfc(6749, "3.2")]),
+    row(
+        "SC-TOK-08",
+        "call the API with an expired or an altered token",
+        "401 with a challenge, at every call",
+    )
+    .always()
+    .costs(&[Effect::Users])
+    .from(&[Source::Rfc(6750, "3")]),
+    row("SC-TOK-09", "offer old versions of TLS or weak suites", "refused")
+        .on(Target::Sandbox)
+        .unwatched("old hellos have to be written by hand, and that is not done yet")
+        .from(&[Source::Rfc(9325, "3.1")]),
+];

@@ -1,0 +1,117 @@
+//! Finalising, errors, and what holds over whole runs.
+//! The last group needs runs of its own and a model to compare with.
+
+use contract::{Variant, step::Step};
+
+use super::{Effect, Requirement, Source, Target, row};
+
+const FINALIZE: Source = Source::Page("finalize-external-identification-api");
+const PERSON: &[Effect] = &[Effect::Users, Effect::Mails, Effect::Sms, Effect::Person];
+const MODEL: &str = "the reference model is not written yet";
+
+pub(super) const ROWS: &[Requirement] = &[
+    row("SC-FIN-01", "finalise after success", "200 with a GUID and an integer")
+        .always()
+        .identifying()
+        .costs(PERSON)
+        .from(&[FINALIZE])
+        .watched(&[Step::Finalize], &["sc-fin-01-no-guid"]),
+    row("SC-FIN-02", "finalise in every earlier state", "400, and nothing changes")
+        .always()
+        .identifying()
+        .costs(&[Effect::Users])
+        .from(&[FINALIZE]),
+    row("SC-FIN-03", "finalise once more", "the same two identifiers")
+        .always()
+        .identifying()
+        .costs(PERSON)
+        .under(&[Variant::RepeatFinalize])
+        .from(&[FINALIZE])
+        .watched(&[Step::Finalize], &["sc-fin-03-new-identifiers"]),
+    row("SC-FIN-04", "finalise ten times at once", "one outcome, and all agree")
+        .always()
+        .identifying()
+        .on(Target::Mock)
+        .from(&[FINALIZE]),
+    row("SC-FIN-05", "finalise an unknown, a foreign, an impossible user", "404 or 400")
+        .identifying()
+        .under(&[Variant::UnknownUser])
+        .from(&[FINALIZE]),
+    row("SC-FIN-06", "read the lifecycle after it", "it has moved on; when is told")
+        .should()
+        .identifying()
+        .costs(PERSON)
+        .under(&[Variant::Activation])
+        .from(&[Source::Page("check-user-status")]),
+    row(
+        "SC-ERR-01",
+        "look at every 4xx with a body",
+        "a JSON object; of a problem the members are typed and status is the status line's",
+    )
+    .always()
+    .from(&[Source::Rfc(9457, "3.1"), Source::Page("create-user")])
+    .watched(&[Step::ConfirmEmail], &["sc-err-01-status-differs"]),
+    row("SC-ERR-02", "look at the media type of errors", "problem+json; another one is told")
+        .should()
+        .from(&[Source::Rfc(9457, "3")]),
+    row("SC-ERR-03", "send anything", "never a 5xx")
+        .always()
+        .from(&[Source::Practice("no input of a client is the server's failure")]),
+    row("SC-ERR-04", "use a wrong method", "405 with Allow, but at the token endpoint")
+        .from(&[Source::Rfc(9110, "15.5.6")]),
+    row(
+        "SC-ERR-05",
+        "send a wrong media type, broken JSON, a huge body, deep nesting",
+        "415, 400 or 413, and the connection can still be used",
+    )
+    .from(&[Source::Rfc(9110, "15.5")]),
+    row("SC-ERR-06", "read the texts of errors", "no stack trace, no code, no token")
+        .always()
+        .from(&[Source::Practice("errors end in logs and on screens")]),
+    row("SC-ERR-07", "look at traceId", "there, of the W3C's form, and never the same twice")
+        .should()
+        .from(&[Source::Page("confirm-email")]),
+    row(
+        "SC-ERR-08",
+        "look at Retry-After where it is sent",
+        "an integer or a date that makes sense",
+    )
+    .from(&[Source::Rfc(9110, "10.2.3")]),
+    row(
+        "SC-PRP-01",
+        "random legal and illegal sequences",
+        "the answers agree with the model, and what fails is shrunk and kept as steps",
+    )
+    .always()
+    .costs(&[Effect::Users])
+    .unwatched(MODEL)
+    .from(&[Source::Practice("nobody writes every case by hand")]),
+    row("SC-PRP-02", "two users at the same time", "nothing of one shows at the other")
+        .always()
+        .costs(&[Effect::Users])
+        .unwatched(MODEL)
+        .from(&[Source::Practice("crosstalk is the worst of leaks")]),
+    row(
+        "SC-PRP-03",
+        "reach every state, status and documented error",
+        "each at least once in a run; the rest is listed",
+    )
+    .on(Target::Mock)
+    .unwatched(MODEL)
+    .from(&[Source::Practice("what was never reached was never tested")]),
+    row("SC-PRP-04", "the same seed, script and clock twice", "the same transcript")
+        .on(Target::Mock)
+        .unwatched("the mock's own tests hold it; the runner does not compare two runs yet")
+        .from(&[Source::Practice("a failure has to come back when it is looked at")]),
+    row("SC-PRP-05", "a fault off, on and off", "it shows inside its window alone")
+        .on(Target::Mock)
+        .unwatched("the runner puts on no faults yet")
+        .from(&[Source::Practice("a fault that stays spoils what comes after")]),
+    row(
+        "SC-PRP-06",
+        "the same rows against a mock and the sandbox",
+        "no difference in status, members, types or headers that nobody knows of",
+    )
+    .unwatched("conformance drift is not written yet")
+    .from(&[Source::Practice("a mock is worth as much as it agrees")]),
+];

@@ -1,0 +1,145 @@
+//! The identification session, the browser's way back, and polling.
+//! These need a person, so against the sandbox somebody has to be there.
+
+use contract::{Variant, step::Step};
+
+use super::{Effect, Requirement, Source, Target, row};
+
+const INITIATE: Source = Source::Page("initiate-external-identification-api");
+const POLL: Source = Source::Page("get-identification-process-status");
+const FLOW: Source = Source::Page("10npayments-end-to-end-onboarding");
+const USER: &[Effect] = &[Effect::Users, Effect::Mails, Effect::Sms];
+const PERSON: &[Effect] = &[Effect::Users, Effect::Mails, Effect::Sms, Effect::Person];
+
+const NEEDS_POLLS: &str =
+    "the walk polls too little to see it; a plan of its own is not driven yet";
+
+pub(super) const ROWS: &[Requirement] = &[
+    row(
+        "SC-INI-01",
+        "start the identification of a user who may",
+        "200 with an https address, a status as a text, and a message",
+    )
+    .always()
+    .identifying()
+    .costs(USER)
+    .from(&[INITIATE])
+    .watched(&[Step::Initiate], &["sc-ini-01-no-message"]),
+    row("SC-INI-02", "start it without the questionnaire", "400 or 200, as the reading has it")
+        .contested(&[Variant::QuestionnaireOrder])
+        .identifying()
+        .costs(USER)
+        .from(&[INITIATE]),
+    row("SC-INI-03", "start it before e-mail and phone are verified", "400")
+        .identifying()
+        .costs(USER)
+        .from(&[FLOW, INITIATE]),
+    row(
+        "SC-INI-04",
+        "start it twice without restarting",
+        "the same session or a documented refusal, and never two live sessions",
+    )
+    .always()
+    .identifying()
+    .costs(USER)
+    .from(&[INITIATE]),
+    row("SC-INI-05", "restart it", "a new address, and the old one leads to no success any more")
+        .always()
+        .identifying()
+        .on(Target::Mock)
+        .from(&[INITIATE]),
+    row("SC-INI-06", "send correlationType 2, wrong types, an unknown user", "400 or 404")
+        .identifying()
+        .under(&[Variant::UnknownUser])
+        .from(&[INITIATE]),
+    row("SC-RED-01", "go through an identification", "the registered Success URL and no other")
+        .always()
+        .identifying()
+        .costs(PERSON)
+        .from(&[INITIATE])
+        .watched(&[Step::FirstRedirect], &["sc-red-01-never-back"]),
+    row("SC-RED-02", "cancel it, and fail it", "the registered Fail URL")
+        .always()
+        .identifying()
+        .costs(PERSON)
+        .from(&[INITIATE]),
+    row(
+        "SC-RED-03",
+        "add or change return parameters of the opened address",
+        "the target stays the same",
+    )
+    .identifying()
+    .on(Target::Mock)
+    .from(&[Source::Rfc(9700, "4.11")]),
+    row("SC-RED-04", "open the address twice, and when all is over", "no second completion")
+        .always()
+        .identifying()
+        .on(Target::Mock)
+        .from(&[Source::Practice("an address that works once more can be misused")]),
+    row(
+        "SC-RED-05",
+        "look at where the redirect leads",
+        "no token, code or personal data stands in it",
+    )
+    .identifying()
+    .costs(PERSON)
+    .under(&[Variant::LandingParameters])
+    .from(&[Source::Rfc(6750, "5.3")]),
+    row("SC-POL-01", "poll", "three members, each a text or null")
+        .identifying()
+        .costs(USER)
+        .from(&[POLL])
+        .watched(&[Step::PhaseA], &["sc-pol-01-number-for-status"]),
+    row(
+        "SC-POL-02",
+        "poll to the end and beyond",
+        "statuses come in an order of the flow, and success never goes back",
+    )
+    .always()
+    .identifying()
+    .costs(PERSON)
+    .unwatched(NEEDS_POLLS)
+    .from(&[POLL]),
+    row("SC-POL-03", "poll until there is something to sign", "then the address is there")
+        .always()
+        .identifying()
+        .costs(PERSON)
+        .from(&[POLL])
+        .watched(&[Step::PhaseA], &["sc-pol-03-no-address"]),
+    row("SC-POL-04", "poll before the redirect, and a hundred times", "polling moves nothing")
+        .always()
+        .identifying()
+        .costs(USER)
+        .unwatched(NEEDS_POLLS)
+        .from(&[POLL, Source::Rfc(9110, "9.2.1")]),
+    row(
+        "SC-POL-05",
+        "write false, True or 1 into the path",
+        "as one of the readings has it, and never a 5xx",
+    )
+    .contested(&[Variant::CompletedFlag])
+    .identifying()
+    .from(&[POLL]),
+    row("SC-POL-06", "poll with userType 2, an unknown and a foreign user", "400 or 404")
+        .identifying()
+        .under(&[Variant::UnknownUser])
+        .from(&[POLL]),
+    row("SC-POL-07", "poll before any session was started", "a documented 4xx")
+        .identifying()
+        .costs(USER)
+        .under(&[Variant::PollBeforeInitiate])
+        .from(&[POLL]),
+    row(
+        "SC-POL-08",
+        "poll through a scripted sequence",
+        "exactly the script, each entry once by poll or by time as it says",
+    )
+    .identifying()
+    .on(Target::Mock)
+    .from(&[Source::Practice("a mock that departs from its script proves nothing")]),
+    row("SC-POL-09", "poll faster than every two seconds", "429 with Retry-After, or tolerated")
+        .should()
+        .identifying()
+        .costs(USER)
+        .from(&[POLL, Source::Rfc(6585, "4")]),
+];
