@@ -62,8 +62,9 @@ fuzz-api: ## let schemathesis send the mock what its OpenAPI documents allow and
 	@$(FUZZ)/bin/python conformance/fuzz-api/run.py $(abspath $(BIN)/mock-server) \
 		$(abspath $(FUZZ)/bin/schemathesis) $(abspath target/fuzz-api) $(EDITIONS)
 
-docs: ## print docs/openapi, docs/contract.md and scenarios/schema.json anew from the tables
-	@$(CARGO) build --locked --quiet -p mock-server
+docs: ## print docs/openapi, docs/contract.md, kill-matrix.md and scenarios/schema.json anew
+	@$(CARGO) build --locked --quiet -p mock-server -p conformance
+	@$(BIN)/conformance list --kills > docs/kill-matrix.md
 	@for edition in $(EDITIONS); \
 	do $(BIN)/mock-server spec openapi $$edition > docs/openapi/$$edition.json || exit; done
 	@$(BIN)/mock-server spec contract > docs/contract.md

@@ -29,6 +29,41 @@ pub fn list(edition: Option<Edition>) -> String {
     text
 }
 
+/// The kill matrix as Markdown: which villain breaks which requirement and which step notices, and
+/// what nobody watches over yet. A test walks every villain and sees it fail.
+#[must_use]
+pub fn kill_matrix() -> String {
+    let mut text = String::from(
+        "# Kill matrix\n\nEach villain is a server that breaks one requirement. A test walks all of \
+         them, and each must fail exactly the step that watches\nover its requirement. Printed by \
+         `conformance list --kills`; `make docs` prints it anew.\n\n\
+         | requirement | villain | noticed by |\n|---|---|---|\n",
+    );
+    let mut unwatched = String::new();
+    let (mut checks, mut villains) = (0, 0);
+    for row in Requirement::all() {
+        match row.watch {
+            Watch::Steps(steps) => {
+                checks += 1;
+                villains += row.villains.len();
+                let steps: Vec<_> = steps.iter().map(|step| step.title()).collect();
+                for villain in row.villains {
+                    let _ = writeln!(text, "| {} | `{villain}` | {} |", row.id, steps.join(", "));
+                }
+            }
+            Watch::Nobody(why) => {
+                let _ = writeln!(unwatched, "| {} | {} | {why} |", row.id, row.deed);
+            }
+        }
+    }
+    let _ = write!(
+        text,
+        "\n{checks} requirements watched, {checks} with a villain that is noticed, {villains} \
+         villains in all.\n\n## Not watched yet\n\n| requirement | deed | why |\n|---|---|---|\n{unwatched}"
+    );
+    text
+}
+
 /// The same for programs.
 #[must_use]
 pub fn list_json(edition: Option<Edition>) -> Value {
@@ -128,6 +163,13 @@ mod tests {
             let told = explain(row.id).unwrap();
             assert!(told.contains(row.deed) && told.contains(row.rule), "{told}");
         }
+    }
+
+    #[test]
+    fn the_committed_kill_matrix_is_the_printed_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/kill-matrix.md");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(committed, kill_matrix(), "make docs prints it anew");
     }
 
     #[test]

@@ -115,6 +115,10 @@ struct ListArgs {
     /// As JSON, for programs.
     #[arg(long)]
     json: bool,
+
+    /// As the kill matrix, in Markdown: which villain is noticed by which step.
+    #[arg(long, conflicts_with_all = ["json", "edition"])]
+    kills: bool,
 }
 
 #[derive(Debug, Args)]
@@ -214,7 +218,9 @@ fn ended(trouble: &Trouble) -> ExitCode {
 }
 
 fn list(args: &ListArgs) -> u8 {
-    let text = if args.json {
+    let text = if args.kills {
+        catalogue::kill_matrix()
+    } else if args.json {
         format!("{:#}\n", catalogue::list_json(args.edition))
     } else {
         catalogue::list(args.edition)
