@@ -134,21 +134,31 @@ pub(super) fn happenings(entry: &Entry) -> impl Iterator<Item = &Happening> {
     entry.due.iter().map(|(_, happening)| happening).chain(&entry.happenings)
 }
 
-/// Whether a step is about a user with these sessions.
+/// Whether a step is about a user with these sessions, if only by what fell due in it.
 pub(super) fn concerns(entry: &Entry, user: i32, sessions: &[u32]) -> bool {
+    was_asked(entry, user, sessions)
+        || entry.due.iter().any(|(_, happening)| is_about(happening, user, sessions))
+}
+
+/// Whether the request of a step is about a user with these sessions.
+pub(super) fn was_asked(entry: &Entry, user: i32, sessions: &[u32]) -> bool {
     entry.asked.subject == Subject::User(user)
-        || happenings(entry).any(|happening| match happening {
-            Happening::Page { session, .. } => {
-                session.is_some_and(|session| sessions.contains(&session))
-            }
-            Happening::Moved { user: whose, .. }
-            | Happening::Lifecycle { user: whose, .. }
-            | Happening::Sent { user: whose, .. }
-            | Happening::Arrived { user: whose, .. }
-            | Happening::Redirected { user: whose, .. }
-            | Happening::Chosen { user: whose, .. } => *whose == user,
-            Happening::Control { user: whose, .. } => *whose == Some(user),
-        })
+        || entry.happenings.iter().any(|happening| is_about(happening, user, sessions))
+}
+
+fn is_about(happening: &Happening, user: i32, sessions: &[u32]) -> bool {
+    match happening {
+        Happening::Page { session, .. } => {
+            session.is_some_and(|session| sessions.contains(&session))
+        }
+        Happening::Moved { user: whose, .. }
+        | Happening::Lifecycle { user: whose, .. }
+        | Happening::Sent { user: whose, .. }
+        | Happening::Arrived { user: whose, .. }
+        | Happening::Redirected { user: whose, .. }
+        | Happening::Chosen { user: whose, .. } => *whose == user,
+        Happening::Control { user: whose, .. } => *whose == Some(user),
+    }
 }
 
 /// Whom an exchange is about: the user that it names, or the one that it made.

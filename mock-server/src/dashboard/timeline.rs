@@ -13,7 +13,7 @@ use sim::{Command, Entry};
 
 use super::{
     exchange::said,
-    facts::{Facts, Sockets, concerns, sessions_of, tone},
+    facts::{Facts, Sockets, concerns, sessions_of, tone, was_asked},
     page::time,
 };
 
@@ -32,6 +32,9 @@ const API: usize = 1;
 const PAGES: usize = 2;
 const PERSON: usize = 3;
 const INBOX: usize = 4;
+
+/// Tokens belong to nobody: those that were fetched within so many steps are shown.
+const NEAR: u64 = 50;
 
 /// One line of the diagram.
 pub(super) struct Row {
@@ -67,22 +70,31 @@ pub(super) fn rows(facts: &Facts<'_>, user: i32) -> Vec<Row> {
     let sessions = sessions_of(facts.steps(), user);
     let own: Vec<_> =
         facts.steps().filter(|entry| concerns(entry, user, &sessions)).cloned().collect();
-    let until = own.last().map_or(0, |entry| entry.step);
+    let around = own.first().map_or(0, |entry| entry.step.saturating_sub(NEAR))
+        ..=own.last().map_or(0, |entry| entry.step + NEAR);
     let told = facts.sockets();
     let mut rows = Vec::new();
     let mut connections = BTreeSet::new();
-    let tokens = facts.steps().filter(|entry| is_token(entry) && entry.step <= until + 50);
+    let tokens = facts.steps().filter(|entry| is_token(entry) && around.contains(&entry.step));
     let mut all: Vec<Arc<Entry>> = own.into_iter().chain(tokens.cloned()).collect();
     all.sort_by_key(|entry| entry.step);
     for entry in all {
-        connected(&entry, &told, (&mut rows, &mut connections));
+        // What fell due may have been this user's while somebody else asked.
+        let asked = is_token(&entry) || was_asked(&entry, user, &sessions);
+        if asked {
+            connected(&entry, &told, (&mut rows, &mut connections));
+        }
         let names: Vec<_> = sessions.iter().map(|number| format!("session#{number}")).collect();
         for decision in facts.decisions(&entry) {
-            if is_of(&decision.what, user, &names) {
+            let own = match &decision.what {
+                Decided::Exchange(_) | Decided::Armed(_) => asked,
+                what => is_of(what, user, &names),
+            };
+            if own {
                 draw((decision.at, entry.step), decision.what, &mut rows);
             }
         }
-        for fault in told.faults.get(&entry.step).into_iter().flatten() {
+        for fault in told.faults.get(&entry.step).into_iter().flatten().filter(|_| asked) {
             rows.push(Row::across(entry.at, "fault", said(fault)));
         }
     }
@@ -110,7 +122,7 @@ fn connected(entry: &Entry, told: &Sockets, (rows, known): (&mut Vec<Row>, &mut 
 /// Whether a line of a step is this user's.
 fn is_of(what: &Decided, user: i32, sessions: &[String]) -> bool {
     match what {
-        Decided::Exchange(_) | Decided::Armed(_) => true,
+        Decided::Exchange(_) | Decided::Armed(_) => false,
         Decided::Page(page) => sessions.contains(&page.session),
         Decided::Moved(moved) => moved.user == user,
         Decided::Lifecycle(change) => change.user == user,

@@ -185,6 +185,24 @@ async fn an_exchange_is_found_by_its_trace_id_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_story_has_nothing_of_another_user() {
+    let control = Control::new().await;
+    give(&control, "identification-processing", "anna@example.org");
+    give(&control, "registered", "boris@example.org");
+    let client = Client::of(Role::MerchantA);
+    let token = client.token(control.server.bound().auth).await;
+    // Anna's session moves on in the very step in which Boris is asked about.
+    let workspace = control.server.workspace();
+    workspace.clock().advance_to(workspace.look(sim::World::next_due).unwrap()).unwrap();
+    let headers = format!("Authorization: Bearer {token}\r\n");
+    client.get(control.server.bound().api, "/User/100002/status", &headers).await;
+    let (_, anna) = control.text("/users/100001").await;
+    assert!(anna.contains("signing by time") && !anna.contains("100002"), "{anna}");
+    let (_, boris) = control.text("/users/100002").await;
+    assert!(boris.contains("GET /User/100002/status") && !boris.contains("signing by time"));
+}
+
+#[tokio::test]
 async fn a_long_list_is_shown_in_pages() {
     let control = Control::new().await;
     for number in 1..=120 {
