@@ -103,14 +103,6 @@ impl Browser {
         Ok(self.client.back().await?)
     }
 
-    /// Loads the page anew.
-    ///
-    /// # Errors
-    /// When it cannot.
-    pub async fn reload(&self) -> Tried<()> {
-        Ok(self.client.refresh().await?)
-    }
-
     /// Its address now.
     ///
     /// # Errors

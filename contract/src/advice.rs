@@ -12,10 +12,17 @@ pub struct AdviceRow {
     pub step: Option<Step>,
     /// What to do.
     pub todo: &'static str,
+    /// Whether the client asked for what the documented order puts later.
+    pub out_of_order: bool,
 }
 
 const fn row(problem: Problem, step: Option<Step>, todo: &'static str) -> AdviceRow {
-    AdviceRow { problem, step, todo }
+    AdviceRow { problem, step, todo, out_of_order: false }
+}
+
+/// A refusal that says that an earlier step is missing.
+const fn early(problem: Problem, step: Step, todo: &'static str) -> AdviceRow {
+    AdviceRow { out_of_order: true, ..row(problem, Some(step), todo) }
 }
 
 /// Every piece of advice.
@@ -25,39 +32,39 @@ pub const ADVICE: &[AdviceRow] = &[
         Some(Step::Token),
         "fetch a token and send it as a bearer token; the challenge tells what is wrong with this one",
     ),
-    row(
+    early(
         Problem::EmailNotConfirmed,
-        Some(Step::ConfirmEmail),
+        Step::ConfirmEmail,
         "confirm the e-mail address with the code from the mail first",
     ),
-    row(
+    early(
         Problem::PhoneNotVerified,
-        Some(Step::VerifyPhone),
+        Step::VerifyPhone,
         "send a code to the phone and verify it first",
     ),
-    row(
+    early(
         Problem::QuestionnaireMissing,
-        Some(Step::Finalize),
+        Step::Finalize,
         "submit the questionnaire (add-additional-data) first; this edition wants it before",
     ),
-    row(
+    early(
         Problem::QuestionnaireTooEarly,
-        Some(Step::PhaseB),
+        Step::PhaseB,
         "wait until a poll says DOCUMENT_SIGN_SUCCESS, then submit the questionnaire",
     ),
-    row(
+    early(
         Problem::NotStartedYet,
-        Some(Step::Initiate),
+        Step::Initiate,
         "start the identification (initiate) before asking for its status",
     ),
-    row(
+    early(
         Problem::SessionNotFound,
-        Some(Step::Initiate),
+        Step::Initiate,
         "start the identification (initiate) before asking for its status",
     ),
-    row(
+    early(
         Problem::NotSignedYet,
-        Some(Step::PhaseB),
+        Step::PhaseB,
         "poll until the status is DOCUMENT_SIGN_SUCCESS, then finalise",
     ),
     row(
@@ -79,6 +86,12 @@ pub const ADVICE: &[AdviceRow] = &[
     row(Problem::Throttled, None, "wait as long as Retry-After says, and longer each time"),
     row(Problem::SubmissionPending, None, "the documents are not ready: ask again a little later"),
 ];
+
+/// Whether a refusal, by its name, says that the client went against the documented order.
+#[must_use]
+pub fn is_out_of_order(problem: &str) -> bool {
+    ADVICE.iter().any(|row| row.out_of_order && row.problem.name() == problem)
+}
 
 /// What to do after a refusal, in one sentence.
 #[must_use]
@@ -105,5 +118,7 @@ mod tests {
         let told = after(Problem::NotSignedYet).unwrap();
         assert!(told.starts_with("step 9 of the documented order: poll until"), "{told}");
         assert_eq!(after(Problem::ServerError), None);
+        assert!(is_out_of_order("not-signed-yet") && is_out_of_order("email-not-confirmed"));
+        assert!(!is_out_of_order("invalid-code") && !is_out_of_order("success"));
     }
 }

@@ -150,6 +150,16 @@ mod tests {
     }
 
     #[test]
+    fn a_scenario_can_stop_on_every_screen_of_a_journey() {
+        for screen in B_TRUST.iter().chain(ONFIDO) {
+            let person =
+                format!("identification = {{ act = \"cancel\", at = \"{}\" }}", screen.name());
+            let text = format!("title = \"t\"\nwhy = \"w\"\n[person]\n{person}\n");
+            assert!(contract::scenario::read(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_contact_is_only_hinted_at() {
         assert_eq!(masked("anna@example.org"), "a\u{2026}@example.org");
         assert_eq!(masked("+359880000001"), "\u{2026}001");

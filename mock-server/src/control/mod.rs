@@ -63,6 +63,7 @@ impl FromRef<Desk> for Arc<Workspace> {
 }
 
 pub use guard::Token;
+pub(crate) use guard::is_at;
 pub(crate) use write::landing_url;
 
 /// The router of the control listener.

@@ -10,7 +10,11 @@ use super::{
     Look,
     page::{Shown, page},
 };
-use crate::{control::Desk, edge::form, workspace::Workspace};
+use crate::{
+    control::{Desk, is_at},
+    edge::form,
+    workspace::Workspace,
+};
 
 /// A form.
 pub(super) struct Posted<'a> {
@@ -63,9 +67,7 @@ pub(super) fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
     match (text(header::ORIGIN), text(header::HOST), site) {
-        (Some(origin), Some(host), _) => {
-            ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host))
-        }
+        (Some(origin), Some(host), _) => is_at(origin, host),
         (None, _, Some(site)) => site == "same-origin",
         _ => false,
     }

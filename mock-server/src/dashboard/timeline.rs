@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use contract::{
-    Instant, Variant, Variants,
+    Instant, Variant, Variants, advice,
     message::{Channel, MessageKind},
     trace::{Actor, Decided, Exchange, Landing, Leg, Transported},
 };
@@ -49,20 +49,9 @@ pub(super) struct Row {
     why: Option<Exchange>,
 }
 
-/// Refusals that say that something else comes first.
-const OUT_OF_ORDER: &[&str] = &[
-    "email-not-confirmed",
-    "phone-not-verified",
-    "questionnaire-missing",
-    "questionnaire-too-early",
-    "not-started-yet",
-    "session-not-found",
-    "not-signed-yet",
-];
-
 /// Whether the client asked for what the documented order puts later.
 pub(super) fn goes_against_the_order(exchange: &Exchange) -> bool {
-    exchange.row.as_deref().is_some_and(|row| OUT_OF_ORDER.contains(&row))
+    exchange.row.as_deref().is_some_and(advice::is_out_of_order)
 }
 
 /// The story of a user, oldest first.
