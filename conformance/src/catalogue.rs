@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use contract::{Edition, Variant};
-use judge::requirement::{Effect, Requirement, Source, Watch};
+use judge::requirement::{Effect, Requirement, Source};
 use serde_json::{Value, json};
 
 /// One line for each requirement of an edition, or of all.
@@ -15,53 +15,55 @@ pub fn list(edition: Option<Edition>) -> String {
     let (mut all, mut watched) = (0, 0);
     for row in Requirement::all().filter(holds) {
         all += 1;
-        let by = match row.watch {
-            Watch::Steps(_) => "watched",
-            Watch::Nobody(_) => "not yet",
-        };
-        watched += usize::from(by == "watched");
+        let by = if row.is_watched() { "watched" } else { "not yet" };
+        watched += usize::from(row.is_watched());
         let (id, level, target) = (row.id, row.level.name(), row.target.name());
         // Writing to a text never fails.
         let _ = writeln!(text, "{id}  {level:<9}  {target:<7}  {by:<7}  {}", row.deed);
     }
-    let _ =
-        writeln!(text, "\n{all} requirements, {watched} of them watched by the steps of a walk");
+    let _ = writeln!(text, "\n{all} requirements, {watched} of them watched");
     text
 }
 
-/// The kill matrix as Markdown: which villain breaks which requirement and which step notices, and
-/// what nobody watches over yet. A test walks every villain and sees it fail.
+/// The kill matrix as Markdown: which villain breaks which requirement, what notices it, and what
+/// nobody watches over. A test runs the full plan under every villain and sees it fail.
 #[must_use]
 pub fn kill_matrix() -> String {
     let mut text = String::from(
-        "# Kill matrix\n\nEach villain is a server that breaks one requirement. A test walks all of \
-         them, and each must fail exactly the step that watches\nover its requirement. Printed by \
-         `conformance list --kills`; `make docs` prints it anew.\n\n\
-         | requirement | villain | noticed by |\n|---|---|---|\n",
+        "# Kill matrix\n\nEach villain is a server that breaks one requirement. A test runs the full \
+         plan under each of them: the requirement must fail,\nand no other one but the companions \
+         named here. Printed by `conformance list --kills`; `make docs` prints it anew.\n\n\
+         | requirement | villain | noticed by | companions |\n|---|---|---|---|\n",
     );
     let mut unwatched = String::new();
     let (mut checks, mut villains) = (0, 0);
     for row in Requirement::all() {
-        match row.watch {
-            Watch::Steps(steps) => {
-                checks += 1;
-                villains += row.villains.len();
-                let steps: Vec<_> = steps.iter().map(|step| step.title()).collect();
-                for villain in row.villains {
-                    let _ = writeln!(text, "| {} | `{villain}` | {} |", row.id, steps.join(", "));
-                }
-            }
-            Watch::Nobody(why) => {
-                let _ = writeln!(unwatched, "| {} | {} | {why} |", row.id, row.deed);
-            }
+        if let Some(why) = row.unwatched {
+            let _ = writeln!(unwatched, "| {} | {} | {why} |", row.id, row.deed);
+            continue;
+        }
+        checks += 1;
+        villains += row.villains.len();
+        for villain in row.villains {
+            let (by, others) = (watchers(row).join(", "), row.companions.join(", "));
+            let _ = writeln!(text, "| {} | `{villain}` | {by} | {others} |", row.id);
         }
     }
+    let killed = Requirement::all().filter(|row| !row.villains.is_empty()).count();
     let _ = write!(
         text,
-        "\n{checks} requirements watched, {checks} with a villain that is noticed, {villains} \
-         villains in all.\n\n## Not watched yet\n\n| requirement | deed | why |\n|---|---|---|\n{unwatched}"
+        "\n{checks} requirements watched, {killed} with a villain that is noticed, {villains} \
+         villains in all.\n\n## Not watched\n\n| requirement | deed | why |\n|---|---|---|\n{unwatched}"
     );
     text
+}
+
+/// What watches over a requirement, in words.
+fn watchers(row: &Requirement) -> Vec<String> {
+    let steps = row.steps.iter().map(|step| format!("step {}", step.number()));
+    let story = row.story.map(|_| "its story".to_owned());
+    let always = row.is_looked_for().then(|| "every exchange".to_owned());
+    steps.chain(story).chain(always).collect()
 }
 
 /// The same for programs.
@@ -72,10 +74,6 @@ pub fn list_json(edition: Option<Edition>) -> Value {
 }
 
 fn as_json(row: &Requirement) -> Value {
-    let (steps, reason) = match row.watch {
-        Watch::Steps(steps) => (steps.iter().map(|step| step.number()).collect(), None),
-        Watch::Nobody(why) => (Vec::new(), Some(why)),
-    };
     json!({
         "id": row.id,
         "level": row.level.name(),
@@ -87,9 +85,10 @@ fn as_json(row: &Requirement) -> Value {
         "invariant": row.invariant,
         "variants": row.variants.iter().map(|variant| variant.row().id).collect::<Vec<_>>(),
         "sources": row.sources.iter().map(Source::to_string).collect::<Vec<_>>(),
-        "steps": steps,
-        "unwatched": reason,
+        "watchedBy": watchers(row),
+        "unwatched": row.unwatched,
         "villains": row.villains,
+        "companions": row.companions,
     })
 }
 
@@ -117,13 +116,11 @@ pub fn explain(id: &str) -> Result<String, String> {
     for variant in row.variants {
         say("question", &question(*variant));
     }
-    match row.watch {
-        Watch::Steps(steps) => {
-            for step in steps {
-                say("watched", &format!("step {}, {}", step.number(), step.title()));
-            }
-        }
-        Watch::Nobody(why) => say("watched", &format!("by nobody yet: {why}")),
+    for by in watchers(row) {
+        say("watched", &format!("by {by}"));
+    }
+    if let Some(why) = row.unwatched {
+        say("watched", &format!("by nobody: {why}"));
     }
     for villain in row.villains {
         say("villain", &format!("scenarios/villain/{villain}.toml"));

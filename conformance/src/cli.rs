@@ -17,10 +17,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     catalogue,
     drive::Patience,
-    matrix,
+    full, matrix,
     mock::{self, Mock},
     poll,
-    run::{self, Run, Settings},
+    run::{Run, Settings},
+    site,
     table::Table,
     target::{EXAMPLE, Target},
     trouble::{INTERRUPTED, Trouble},
@@ -104,6 +105,32 @@ struct RunArgs {
     /// Choose a reading of an open question; may be given more than once.
     #[arg(long = "variant", value_name = "id=reading")]
     variants: Vec<String>,
+
+    /// What is done: the eleven steps, or the story of every requirement as well.
+    #[arg(long, value_enum, default_value_t = PlanKind::Walk)]
+    plan: PlanKind,
+
+    /// With the full plan: only this group of requirements, such as TOK; may be given more than
+    /// once.
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
+
+    /// With the full plan against a mock: how many groups run at a time.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    jobs: usize,
+
+    /// With the full plan: where the traces of the groups go.
+    #[arg(long, value_name = "DIR", default_value = "out/traces")]
+    traces: PathBuf,
+}
+
+/// What a run does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum PlanKind {
+    /// The eleven steps.
+    Walk,
+    /// Every requirement.
+    Full,
 }
 
 #[derive(Debug, Args)]
@@ -236,7 +263,7 @@ fn explain(id: &str) -> Result<u8, Trouble> {
 }
 
 async fn go_through(args: &DriveArgs) -> Result<u8, Trouble> {
-    run::tables(args.edition)?;
+    site::tables(args.edition)?;
     let mut interrupt = pin!(interrupted()?);
     let settings = Settings {
         target: Target::read(&args.target)?,
@@ -304,10 +331,17 @@ async fn conduct(args: &RunArgs) -> Result<u8, Trouble> {
 
 async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
     let mut interrupt = pin!(interrupted()?);
-    let mut run = tokio::select! {
-        run = prepare(args, mock) => run?,
+    let settings = tokio::select! {
+        settings = prepare(args, mock) => settings?,
         () = &mut interrupt => return Ok(INTERRUPTED),
     };
+    if args.plan == PlanKind::Full {
+        return tokio::select! {
+            code = examine(args, &settings) => code,
+            () = &mut interrupt => Ok(INTERRUPTED),
+        };
+    }
+    let mut run = Run::prepare(settings).await?;
     let table = Table::on_stdout();
     let mut shown = Vec::new();
     let walk = run.walk(|row| {
@@ -334,9 +368,31 @@ async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
     Ok(report.exit_code)
 }
 
-async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Run, Trouble> {
+/// The full plan, reported on as it goes.
+async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, Trouble> {
+    let options =
+        full::Options { jobs: args.jobs, traces: args.traces.clone(), groups: args.groups.clone() };
+    let table = Table::on_stdout();
+    let full = full::run(settings, &options, |group| {
+        let exchanges = group.lines.len();
+        table.print(&format!("{}: {exchanges} lines in {} ms\n", group.name, group.real_ms));
+    })
+    .await?;
+    for row in &full.rows {
+        table.print(&format!(
+            "{} {} {:?}\n",
+            row.requirement.id, row.settled.verdict, row.settled.reason
+        ));
+        for finding in &row.settled.findings {
+            table.print(&format!("   {finding:?}\n"));
+        }
+    }
+    Ok(0)
+}
+
+async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Trouble> {
     // Whatever is wrong with the settings is said before anything is started.
-    run::tables(args.edition)?;
+    site::tables(args.edition)?;
     let variants = variants(args.edition, &args.variants)?;
     let is_mock = args.target == "mock";
     let seed = args.seed.unwrap_or_else(|| if is_mock { MOCK_SEED } else { new_seed() });
@@ -352,7 +408,7 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Run, Trouble
     } else {
         Target::read(Path::new(&args.target))?
     };
-    Run::prepare(Settings {
+    Ok(Settings {
         target,
         edition: args.edition,
         person: args.person,
@@ -363,7 +419,6 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Run, Trouble
         trace: args.trace.clone(),
         mock_trace: is_mock.then(|| args.mock_trace.clone()),
     })
-    .await
 }
 
 fn variants(edition: Edition, chosen: &[String]) -> Result<Variants, Trouble> {

@@ -13,6 +13,7 @@ use contract::{
         TOKEN_FORM_FIELDS, Token, VerifyPhone,
     },
 };
+use judge::story::Certificate;
 use serde::{Serialize, de::DeserializeOwned};
 use url::Url;
 
@@ -21,7 +22,7 @@ use crate::{
     retry::Retry,
     token::TokenCache,
     trouble::Trouble,
-    wire::{Answer, Outgoing, Payload, Wire},
+    wire::{Answer, Manner, Outgoing, Payload, Wire},
 };
 
 /// The reference merchant.
@@ -173,14 +174,37 @@ impl Merchant {
     /// See [`CallError`].
     pub async fn fresh_token(&self) -> Result<Arc<str>, CallError> {
         let call = self.law.token_call;
-        let fields = match call {
-            Call::PlainToken => self.password_form()?,
-            _ => self.certificate_form(),
-        };
+        let fields = self.token_form(call)?.into_iter();
+        let fields = fields.map(|(name, value)| (name.to_owned(), value)).collect();
         let ask = Ask { call, user: None, path: &[], payload: Payload::Form(fields) };
         let asked = self.wire.clock.now();
         let token: Token = read(call, &self.answered(&ask, self.retry).await?)?;
         Ok(self.tokens.keep(&token.access_token, asked, token.expires_in).await)
+    }
+
+    /// A token for the next call: the one that is held, or a new one.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn bearer(&self) -> Result<Arc<str>, CallError> {
+        self.token().await
+    }
+
+    /// The thumbprint of the client certificate.
+    #[must_use]
+    pub fn thumbprint(&self) -> &str {
+        &self.account.thumbprint
+    }
+
+    /// The form with which a token is asked for.
+    ///
+    /// # Errors
+    /// When tokens are had by password and there is none.
+    pub fn token_form(&self, call: Call) -> Result<Vec<(&'static str, String)>, CallError> {
+        match call {
+            Call::PlainToken => self.password_form(),
+            _ => Ok(self.certificate_form()),
+        }
     }
 
     fn certificate_form(&self) -> Vec<(&'static str, String)> {
@@ -247,6 +271,8 @@ impl Merchant {
                 basic: self.basic(ask.call),
                 json_type: self.json_type(),
                 payload: &ask.payload,
+                manner: &Manner::default(),
+                shows: Certificate::Own,
             };
             let result = self.wire.send(out).await;
             if let (Ok(Answer { status: 401, .. }), Some(token), false) = (&result, &token, renewed)
@@ -263,13 +289,16 @@ impl Merchant {
         }
     }
 
-    fn basic(&self, call: Call) -> Option<(&str, &str)> {
+    /// The client and its secret, for a call that shows them.
+    #[must_use]
+    pub fn basic(&self, call: Call) -> Option<(&str, &str)> {
         let secrets = self.account.secrets.as_ref().filter(|_| call == Call::PlainToken)?;
         Some((&self.account.client_id, &secrets.client_secret))
     }
 
     /// The media type that the edition names first, unless a reading takes it away.
-    fn json_type(&self) -> &'static str {
+    #[must_use]
+    pub fn json_type(&self) -> &'static str {
         let Law { tables, variants, .. } = &self.law;
         let is_refused = variants.reads(Variant::PatchMediaType, "refused");
         let mut types = tables.json_types.iter().copied();
@@ -293,7 +322,11 @@ impl Merchant {
         })
     }
 
-    fn url(
+    /// The address of a call with its parameters filled in.
+    ///
+    /// # Errors
+    /// When that is no address.
+    pub fn url(
         &self,
         row: &EndpointRow,
         parameters: &[(&'static str, String)],
@@ -302,7 +335,8 @@ impl Merchant {
         let base = if host == Host::Auth { &self.account.auth } else { &self.account.api };
         let mut path = row.path.to_owned();
         for (name, value) in parameters {
-            path = path.replace(&format!("{{{name}}}"), value);
+            let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            path = path.replace(&format!("{{{name}}}"), &value);
         }
         let joined = format!("{}{path}", base.as_str().trim_end_matches('/'));
         joined.parse().map_err(|error| {

@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{http, secrets::Secrets, trouble::Trouble};
+use crate::{http, mock::Ready, secrets::Secrets, trouble::Trouble};
 
 /// The control listener.
 #[derive(Clone, Debug)]
@@ -47,6 +47,7 @@ struct Merchants {
 #[serde(rename_all = "camelCase")]
 struct Owner {
     merchant_id: i32,
+    client_id: String,
     client_secret: String,
     username: String,
     password: String,
@@ -112,6 +113,41 @@ impl Control {
         })?;
         let Owner { client_secret, username, password, .. } = owner;
         Ok(Secrets { client_secret, username, password })
+    }
+
+    /// Every merchant: its number and its OAuth client.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn merchants(&self) -> Result<Vec<(i32, String)>, Trouble> {
+        let all: Merchants = self.ask(reqwest::Method::GET, "/v1/merchants", None).await?;
+        Ok(all.merchants.into_iter().map(|owner| (owner.merchant_id, owner.client_id)).collect())
+    }
+
+    /// Adds a workspace of the same kind with a seed, and returns its name and what a caller must
+    /// know of it.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn add_workspace(&self, seed: u64) -> Result<(String, Ready), Trouble> {
+        #[derive(Deserialize)]
+        struct Added {
+            name: String,
+            #[serde(flatten)]
+            ready: Ready,
+        }
+        let body = json!({ "seed": seed });
+        let added: Added = self.ask(reqwest::Method::POST, "/v1/workspaces", Some(body)).await?;
+        Ok((added.name, added.ready))
+    }
+
+    /// Removes a workspace.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn remove_workspace(&self, name: &str) -> Result<(), Trouble> {
+        let path = format!("/v1/workspaces/{name}");
+        self.ask::<Value>(reqwest::Method::DELETE, &path, None).await.map(|_| ())
     }
 
     /// The moment that a stepped clock shows.

@@ -63,7 +63,7 @@ const fn is_phase(step: Step) -> bool {
 }
 
 async fn take(flow: &mut Flow, step: Step, patience: Patience) -> Result<(), Stop> {
-    let nobody = matches!(flow.pages, Pages::Nobody);
+    let nobody = matches!(*flow.pages, Pages::Nobody);
     match step {
         Step::FirstRedirect if nobody => return flow.expect_browser(Leg::Identification),
         Step::SecondRedirect if nobody => return flow.expect_browser(Leg::Signing),

@@ -2,7 +2,7 @@
 //! calls a step makes, and in which order. A step ends well, or says why the flow cannot go
 //! on; what that is worth is the judge's business.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use contract::{
     Call, Host,
@@ -35,13 +35,13 @@ use crate::{
 #[derive(Debug)]
 pub struct Flow {
     /// The typed calls.
-    pub merchant: Merchant,
+    pub merchant: Arc<Merchant>,
     /// Where browsers come back to.
-    pub receiver: Receiver,
+    pub receiver: Arc<Receiver>,
     /// Where codes come from.
     pub codes: Codes,
     /// Who opens the pages.
-    pub pages: Pages,
+    pub pages: Arc<Pages>,
     /// What the run sets out to do.
     pub plan: Plan,
     /// Who is onboarded.
@@ -61,8 +61,10 @@ pub struct Flow {
 /// What earlier steps brought.
 #[derive(Clone, Debug, Default)]
 pub struct SoFar {
-    user: Option<i32>,
-    address: Option<Url>,
+    /// The user's number.
+    pub user: Option<i32>,
+    /// The addresses that a browser was to open, the newest last.
+    pub addresses: Vec<Url>,
 }
 
 /// Why the flow cannot go on.
@@ -212,13 +214,13 @@ impl Flow {
 
     async fn journey(&self, leg: Leg) -> Result<(), Stop> {
         let user = self.user()?;
-        let start = self.so_far.address.as_ref();
+        let start = self.so_far.addresses.last();
         let start = start.ok_or_else(|| target("there is no address to open"))?;
         self.receiver.expect(user, leg);
         let person = self.plan.person;
         let journey = Journey { start, leg, person, user, codes: &self.codes };
         self.pages.open(&journey).await?;
-        let came = self.receiver.wait(leg, self.pages.limit()).await;
+        let came = self.receiver.wait(user, leg, self.pages.limit()).await;
         came.map(|_| ()).ok_or_else(|| target("no browser came back to the merchant"))
     }
 
@@ -274,7 +276,10 @@ impl Flow {
 
     fn keep_address(&mut self, address: Option<&str>) -> Result<(), Stop> {
         let url = address.and_then(|text| text.parse::<Url>().ok());
-        self.so_far.address = Some(url.ok_or_else(|| target("there is no address to open"))?);
+        let url = url.ok_or_else(|| target("there is no address to open"))?;
+        if self.so_far.addresses.last() != Some(&url) {
+            self.so_far.addresses.push(url);
+        }
         Ok(())
     }
 }

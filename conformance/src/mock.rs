@@ -2,13 +2,14 @@
 //! addresses from its ready line, and ends it whatever happens.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use judge::story::Certificate;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use tokio::{
@@ -18,7 +19,8 @@ use tokio::{
 use url::Url;
 
 use crate::{
-    target::{ClockKind, CodesFrom, PagesBy, Reachable, Redirects, SCOPE, Target},
+    control::Control,
+    target::{ClockKind, CodesFrom, PagesBy, Pair, Reachable, Redirects, SCOPE, Second, Target},
     tls::ThumbprintHash,
     trouble::Trouble,
 };
@@ -157,7 +159,50 @@ impl Ready {
             redirects: Redirects::default(),
             applicant: Reachable::default(),
             credentials: None,
+            second: None,
+            certificates: self.certificates(),
         })
+    }
+}
+
+/// The bad client certificates that lie beside the merchant's own.
+const BESIDE: &[(Certificate, &str)] = &[
+    (Certificate::Expired, "client-expired"),
+    (Certificate::SelfSigned, "client-self-signed"),
+    (Certificate::Untrusted, "client-other-ca"),
+    (Certificate::Revoked, "client-revoked"),
+];
+
+/// The file names of the second merchant.
+const SECOND: &str = "merchant-b";
+
+impl Ready {
+    fn certificates(&self) -> BTreeMap<Certificate, Pair> {
+        let pairs = BESIDE.iter().map(|(kind, role)| (*kind, self.beside(role)));
+        pairs.filter(|(_, pair)| pair.certificate.is_file() && pair.key.is_file()).collect()
+    }
+
+    fn beside(&self, role: &str) -> Pair {
+        let named =
+            |what: &str| self.client_cert.with_file_name(format!("{role}.TEST-ONLY.{what}"));
+        Pair { certificate: named("chain.pem"), key: named("key.pem") }
+    }
+
+    /// The other merchant of the mock, as its control listener names it.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn second(&self) -> Result<Option<Second>, Trouble> {
+        let control = self.control.parse::<Url>().map_err(|error| failed(&error.to_string()))?;
+        let Pair { certificate, key } = self.beside(SECOND);
+        let others = Control::new(control)?.merchants().await?.into_iter();
+        let other = others.into_iter().find(|(id, _)| *id != self.merchant_id);
+        Ok(other.filter(|_| certificate.is_file()).map(|(merchant_id, client_id)| Second {
+            client_id,
+            merchant_id,
+            certificate,
+            key,
+        }))
     }
 }
 

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use contract::trace::{Decided, Landing, Leg, Redirected};
+use contract::{
+    label::Label,
+    trace::{Decided, Landing, Leg, Redirected},
+};
 use http_body_util::Full;
 use hyper::{
     Request, Response,
@@ -18,7 +21,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::{
     clock::Clock, control::Landings, recorder::Recorder, target::Redirects, trouble::Trouble,
@@ -39,7 +42,7 @@ pub struct Receiver {
 struct Shared {
     paths: [(String, Landing); 2],
     expected: Mutex<Option<(i32, Leg)>>,
-    arrivals: watch::Sender<Vec<(Leg, Landing)>>,
+    arrivals: watch::Sender<Vec<(i32, Leg, Landing)>>,
     recorder: Arc<Recorder>,
     clock: Clock,
 }
@@ -83,18 +86,31 @@ impl Receiver {
         *self.shared.expected.lock().unwrap_or_else(PoisonError::into_inner) = Some((user, leg));
     }
 
-    /// How often a browser came back from a journey.
+    /// How often a user's browser came back from a journey.
     #[must_use]
-    pub fn count(&self, leg: Leg) -> usize {
-        self.shared.arrivals.borrow().iter().filter(|(of, _)| *of == leg).count()
+    pub fn count(&self, user: i32, leg: Leg) -> usize {
+        let arrivals = self.shared.arrivals.borrow();
+        arrivals.iter().filter(|(who, of, _)| (*who, *of) == (user, leg)).count()
     }
 
-    /// Waits for the first arrival after a journey; `None` at the limit, which is real time.
-    pub async fn wait(&self, leg: Leg, limit: Duration) -> Option<Landing> {
+    /// Waits until a user's browser has come back more often than this; `false` at the limit, which
+    /// is real time.
+    pub async fn more(&self, user: i32, leg: Leg, (than, limit): (usize, Duration)) -> bool {
         let mut arrivals = self.shared.arrivals.subscribe();
-        let came = arrivals.wait_for(|all| all.iter().any(|(of, _)| *of == leg));
+        let came = arrivals.wait_for(|all| {
+            all.iter().filter(|(who, of, _)| (*who, *of) == (user, leg)).count() > than
+        });
+        matches!(tokio::time::timeout(limit, came).await, Ok(Ok(_)))
+    }
+
+    /// Waits for the first arrival of a user after a journey; `None` at the limit, which is real
+    /// time.
+    pub async fn wait(&self, user: i32, leg: Leg, limit: Duration) -> Option<Landing> {
+        let mut arrivals = self.shared.arrivals.subscribe();
+        let is_it = |(who, of, _): &&(i32, Leg, Landing)| (*who, *of) == (user, leg);
+        let came = arrivals.wait_for(|all| all.iter().any(|arrival| is_it(&arrival)));
         let all = tokio::time::timeout(limit, came).await.ok()?.ok()?;
-        all.iter().find(|(of, _)| *of == leg).map(|(_, landing)| *landing)
+        all.iter().find(is_it).map(|(.., landing)| *landing)
     }
 }
 
@@ -105,19 +121,31 @@ impl Drop for Receiver {
 }
 
 impl Shared {
-    fn arrived(&self, landing: Landing) {
+    fn arrived(&self, landing: Landing, query: &str) {
         let expected = *self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((user, leg)) = expected else { return };
-        let redirected = Redirected { user, leg, to: landing };
+        let redirected = Redirected { user, leg, to: landing, with: self.shown(query) };
         self.recorder.record(self.clock.now(), Decided::Redirected(redirected));
-        self.arrivals.send_modify(|all| all.push((leg, landing)));
+        self.arrivals.send_modify(|all| all.push((user, leg, landing)));
+    }
+
+    /// The parameters of an address: their names, and labels in the place of their values.
+    fn shown(&self, query: &str) -> Vec<(String, String)> {
+        let pairs = form_urlencoded::parse(query.as_bytes());
+        pairs
+            .map(|(name, value)| {
+                let label = self.recorder.labels(|labels| labels.hidden(&value));
+                let label = label.unwrap_or_else(|| Label::unlisted(&value));
+                (name.into_owned(), label.to_string())
+            })
+            .collect()
     }
 
     fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         let found = self.paths.iter().find(|(path, _)| path == request.uri().path());
         match found {
             Some((_, landing)) if request.method() == hyper::Method::GET => {
-                self.arrived(*landing);
+                self.arrived(*landing, request.uri().query().unwrap_or_default());
                 page(200, "Thank you. You can close this window.")
             }
             // A HEAD is a prefetch, not a person.
@@ -196,26 +224,26 @@ mod tests {
         receiver.expect(7, Leg::Identification);
         assert_eq!(visit(&success, reqwest::Method::HEAD).await, 405);
         assert_eq!(visit(&success.join("/other").unwrap(), reqwest::Method::GET).await, 404);
-        assert_eq!(receiver.count(Leg::Identification), 0);
+        assert_eq!(receiver.count(USER, Leg::Identification), 0);
         assert_eq!(visit(&success, reqwest::Method::GET).await, 200);
         assert_eq!(visit(&success, reqwest::Method::GET).await, 200);
-        assert_eq!(receiver.count(Leg::Identification), 2);
+        assert_eq!(receiver.count(USER, Leg::Identification), 2);
 
         receiver.expect(7, Leg::Signing);
         assert_eq!(visit(&fail, reqwest::Method::GET).await, 200);
         let limit = Duration::from_secs(5);
-        assert_eq!(receiver.wait(Leg::Identification, limit).await, Some(Landing::Success));
-        assert_eq!(receiver.wait(Leg::Signing, limit).await, Some(Landing::Fail));
+        assert_eq!(receiver.wait(USER, Leg::Identification, limit).await, Some(Landing::Success));
+        assert_eq!(receiver.wait(USER, Leg::Signing, limit).await, Some(Landing::Fail));
         let last = recorder.lines().pop().unwrap();
         let Line::Decision(decision) = last else { panic!("{last:?}") };
-        let wanted = Redirected { user: 7, leg: Leg::Signing, to: Landing::Fail };
+        let wanted = Redirected { user: 7, leg: Leg::Signing, to: Landing::Fail, with: Vec::new() };
         assert_eq!(decision.what, Decided::Redirected(wanted));
     }
 
     #[tokio::test]
     async fn nobody_is_not_waited_for_for_ever() {
         let (receiver, _) = receiver().await;
-        assert_eq!(receiver.wait(Leg::Signing, Duration::ZERO).await, None);
+        assert_eq!(receiver.wait(USER, Leg::Signing, Duration::ZERO).await, None);
     }
 
     #[tokio::test]

@@ -125,7 +125,7 @@ pub(crate) mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("deep/er/trace.jsonl");
         let recorder = Recorder::create(Some(&path), header()).unwrap();
-        let hit = Redirected { user: 1, leg: Leg::Signing, to: Landing::Fail };
+        let hit = Redirected { user: 1, leg: Leg::Signing, to: Landing::Fail, with: Vec::new() };
         let number = recorder.record(Instant::STEPPED_START, Decided::Redirected(hit.clone()));
         assert_eq!(number, 1);
         assert_eq!(recorder.record(Instant::STEPPED_START, Decided::Redirected(hit)), 2);

@@ -4,35 +4,22 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use contract::{
-    Call, Edition, Host, Tables, Variant, Variants,
+    Edition, Host, Variants,
     step::Step,
-    trace::{Decided, Header, Line, Observer, VERSION},
+    trace::{Decided, Line},
 };
 use judge::{Person, Plan, StepVerdict, Verdict, steps};
-use url::Url;
 
 use crate::{
-    agent::Agent,
-    applicant::Applicant,
     chance::Chance,
-    client::{Account, Law, Merchant},
     clock::Clock,
-    codes::{Codes, Source},
-    control::Control,
     drive::{self, Patience},
-    flow::{Flow, SoFar, Stop},
-    http,
-    labels::Family,
-    pages::Pages,
-    receiver::Receiver,
+    flow::{Flow, Stop},
     recorder::Recorder,
     report::{self, Report, StepRow, Timing},
-    retry::Retry,
-    secrets::Secrets,
-    target::{ClockKind, CodesFrom, PagesBy, Target},
-    tls::{self, Files, Identity, ThumbprintHash},
+    site::Site,
+    target::Target,
     trouble::{INTERRUPTED, Trouble},
-    wire::Wire,
 };
 
 /// What a run is told.
@@ -59,7 +46,9 @@ pub struct Settings {
 }
 
 impl Settings {
-    const fn plan(&self) -> Plan {
+    /// What it sets out to do.
+    #[must_use]
+    pub const fn plan(&self) -> Plan {
         Plan { edition: self.edition, person: self.person, variants: self.variants }
     }
 }
@@ -81,19 +70,9 @@ impl Run {
     /// # Errors
     /// When a file, an address or the target's control listener is not as it should be.
     pub async fn prepare(settings: Settings) -> Result<Self, Trouble> {
-        let tables = tables(settings.edition)?;
-        has_pages(settings.plan())?;
-        let identity = tls::open(files(&settings.target), thumbprint_hash(&settings))?;
-        let control = settings.target.control.clone().map(Control::new).transpose()?;
-        let clock = clock(&settings.target, control.as_ref()).await?;
-        let recorder =
-            Arc::new(Recorder::create(Some(&settings.trace), header(&settings, &clock))?);
-        let receiver = receiver(&settings.target, control.as_ref(), &recorder, &clock).await?;
-        let law = law(&settings, tables)?;
-        let secrets = secrets(&settings, law, control.as_ref()).await?;
-        learn(&recorder, secrets.as_ref());
-        let flow = Parts { settings: &settings, control, recorder: &recorder, clock: &clock }
-            .flow((law, secrets), identity, receiver)?;
+        let site = Site::open(settings).await?;
+        let flow = site.flow(&site.first, Chance::new(site.settings.seed));
+        let Site { settings, recorder, clock, .. } = site;
         let (timings, stopped) = (Vec::new(), None);
         Ok(Self { settings, flow, recorder, clock, timings, stopped })
     }
@@ -271,204 +250,4 @@ impl Run {
         let hidden = self.recorder.labels(|labels| labels.hidden(sentence));
         hidden.map_or_else(|| sentence.to_owned(), |label| label.to_string())
     }
-}
-
-/// What the parts of a flow share.
-struct Parts<'a> {
-    settings: &'a Settings,
-    control: Option<Control>,
-    recorder: &'a Arc<Recorder>,
-    clock: &'a Clock,
-}
-
-impl Parts<'_> {
-    fn flow(
-        self,
-        (law, secrets): (Law, Option<Secrets>),
-        identity: Identity,
-        receiver: Receiver,
-    ) -> Result<Flow, Trouble> {
-        let Settings { target, seed, edition, person, poll_limit, variants, .. } = self.settings;
-        let chance = Chance::new(*seed);
-        let pages = self.pages(identity.browser, &receiver)?;
-        let wire = Wire {
-            http: http::client(Some(identity.merchant))?,
-            recorder: Arc::clone(self.recorder),
-            clock: self.clock.clone(),
-        };
-        let account = Account {
-            api: target.api.clone(),
-            auth: target.auth.clone(),
-            client_id: target.client_id.clone(),
-            scope: target.scope.clone(),
-            thumbprint: identity.thumbprint,
-            secrets,
-        };
-        Ok(Flow {
-            merchant: Merchant::new(account, law, wire, Retry::new(chance)),
-            receiver,
-            codes: self.codes()?,
-            pages,
-            plan: Plan { edition: *edition, person: *person, variants: *variants },
-            applicant: self.applicant(chance),
-            email_later: false,
-            merchant_id: target.merchant_id,
-            poll_limit: *poll_limit,
-            chance,
-            so_far: SoFar::default(),
-        })
-    }
-
-    fn codes(&self) -> Result<Codes, Trouble> {
-        let source = match &self.settings.target.codes {
-            CodesFrom::Control => Source::Control(self.control.clone().ok_or_else(no_control)?),
-            CodesFrom::Command(command) => Source::Command(command.clone()),
-            CodesFrom::Prompt => Source::Prompt,
-        };
-        Ok(Codes { source, clock: self.clock.clone(), recorder: Arc::clone(self.recorder) })
-    }
-
-    fn pages(&self, browser: rustls::ClientConfig, receiver: &Receiver) -> Result<Pages, Trouble> {
-        let target = &self.settings.target;
-        let limit = target.redirects.limit();
-        Ok(match &target.pages {
-            PagesBy::Agent => Pages::Agent(Box::new(Agent {
-                http: http::client(Some(browser))?,
-                recorder: Arc::clone(self.recorder),
-                clock: self.clock.clone(),
-                pages: target.identity.iter().map(Url::origin).collect(),
-                merchant: receiver.landings().success.origin(),
-            })),
-            PagesBy::Command(command) => Pages::Command(command.clone(), limit),
-            PagesBy::Person => Pages::Person(limit),
-            PagesBy::Nobody => Pages::Nobody,
-        })
-    }
-
-    fn applicant(&self, chance: Chance) -> Applicant {
-        let reachable = &self.settings.target.applicant;
-        let mut applicant = Applicant::synthetic(chance);
-        if let Some(email) = &reachable.email {
-            applicant.email.clone_from(email);
-        }
-        if let Some(phone) = &reachable.phone {
-            applicant.phone.clone_from(phone);
-        }
-        self.recorder.labels(|labels| {
-            labels.learn(Family::Personal, &applicant.email);
-            labels.learn(Family::Personal, &applicant.phone);
-        });
-        applicant
-    }
-}
-
-/// What an edition says, so that there is something to judge by.
-///
-/// # Errors
-/// When its tables are not written yet.
-pub fn tables(edition: Edition) -> Result<&'static Tables, Trouble> {
-    edition.tables().ok_or_else(|| {
-        let served: Vec<_> = Edition::served().map(Edition::name).collect();
-        let served = served.join(", ");
-        Trouble::Configuration(format!("edition {edition} cannot be judged yet; choose {served}"))
-    })
-}
-
-fn law(settings: &Settings, tables: &'static Tables) -> Result<Law, Trouble> {
-    let token_call = settings.plan().token_call().ok_or_else(|| {
-        let edition = settings.edition;
-        Trouble::Configuration(format!("edition {edition} has no call that gives tokens"))
-    })?;
-    Ok(Law { tables, variants: settings.variants, token_call })
-}
-
-/// What is shown for a token, where the plan gets it by password.
-async fn secrets(
-    settings: &Settings,
-    law: Law,
-    control: Option<&Control>,
-) -> Result<Option<Secrets>, Trouble> {
-    if law.token_call != Call::PlainToken {
-        return Ok(None);
-    }
-    let target = &settings.target;
-    let found = match (&target.credentials, control) {
-        (Some(places), _) => places.read()?,
-        (None, Some(control)) => control.secrets(target.merchant_id).await?,
-        (None, None) => {
-            return Err(Trouble::Configuration(
-                "tokens are had by password here; the target file needs [credentials]".to_owned(),
-            ));
-        }
-    };
-    Ok(Some(found))
-}
-
-fn learn(recorder: &Recorder, secrets: Option<&Secrets>) {
-    let Some(Secrets { client_secret, username, password }) = secrets else { return };
-    recorder.labels(|labels| {
-        for secret in [client_secret, username, password] {
-            labels.learn(Family::Credential, secret);
-        }
-    });
-}
-
-/// Who gives up in the browser needs one; without, a run would pass in which nobody gave up.
-fn has_pages(plan: Plan) -> Result<(), Trouble> {
-    let Plan { edition, person, .. } = plan;
-    if person.gives_up().is_none() || plan.has(Step::Initiate) {
-        return Ok(());
-    }
-    Err(Trouble::Configuration(format!(
-        "edition {edition} has no pages on which a person could {person}; say --person complete"
-    )))
-}
-
-fn files(target: &Target) -> Files<'_> {
-    let Target { ca, client_certificate, client_key, .. } = target;
-    Files { ca, client_certificate, client_key }
-}
-
-/// A reading that the user chose wins over the file.
-fn thumbprint_hash(settings: &Settings) -> ThumbprintHash {
-    if settings.variants.reads(Variant::ThumbprintHash, "sha256") {
-        return ThumbprintHash::Sha256;
-    }
-    settings.target.thumbprint
-}
-
-async fn clock(target: &Target, control: Option<&Control>) -> Result<Clock, Trouble> {
-    match target.clock {
-        ClockKind::Real => Ok(Clock::Real),
-        ClockKind::Stepped => Clock::stepped(control.cloned().ok_or_else(no_control)?).await,
-    }
-}
-
-async fn receiver(
-    target: &Target,
-    control: Option<&Control>,
-    recorder: &Arc<Recorder>,
-    clock: &Clock,
-) -> Result<Receiver, Trouble> {
-    let started = Receiver::start(&target.redirects, Arc::clone(recorder), clock.clone()).await;
-    let receiver = started?;
-    if let Some(control) = control {
-        control.set_landings(target.merchant_id, receiver.landings()).await?;
-    }
-    Ok(receiver)
-}
-
-fn header(settings: &Settings, clock: &Clock) -> Header {
-    Header {
-        version: VERSION,
-        observer: Observer::Runner,
-        edition: settings.edition,
-        seed: settings.world_seed,
-        clock: clock.name().to_owned(),
-        variants: settings.variants,
-    }
-}
-
-fn no_control() -> Trouble {
-    Trouble::Configuration("the target names no control listener".to_owned())
 }

@@ -2,11 +2,13 @@
 //! writes. Relative paths count from the file.
 
 use std::{
+    collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use judge::story::Certificate;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use url::Url;
 
@@ -42,6 +44,16 @@ email = "applicant@sandbox.example"
 client_secret = { file = "client-secret.txt" }
 username = { env = "SANDBOX_USERNAME" }
 password = { env = "SANDBOX_PASSWORD" }
+
+[second]                            # another merchant, whose users must stay its own
+client_id = "other-client"
+merchant_id = 9102
+certificate = "other-chain.pem"
+key = "other-key.pem"
+
+[certificates.expired]              # also untrusted, self-signed, revoked
+certificate = "expired.pem"
+key = "expired-key.pem"
 "#;
 
 /// A target.
@@ -96,6 +108,36 @@ pub struct Target {
     /// Where the secrets are, for a target that gives tokens for a password.
     #[serde(default)]
     pub credentials: Option<SecretsFrom>,
+    /// A second merchant, so that it can be seen that nobody touches another one's users.
+    #[serde(default)]
+    pub second: Option<Second>,
+    /// Other client certificates, so that it can be seen that they are refused.
+    #[serde(default)]
+    pub certificates: BTreeMap<Certificate, Pair>,
+}
+
+/// A second merchant.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Second {
+    /// Its OAuth client.
+    pub client_id: String,
+    /// Its number.
+    pub merchant_id: i32,
+    /// Its client certificate with its issuers behind it, in PEM.
+    pub certificate: PathBuf,
+    /// The private key, in PEM.
+    pub key: PathBuf,
+}
+
+/// A client certificate and its key.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// The certificate, in PEM.
+    pub certificate: PathBuf,
+    /// The private key, in PEM.
+    pub key: PathBuf,
 }
 
 /// How time passes.
@@ -277,6 +319,13 @@ impl Target {
         for file in [&mut target.ca, &mut target.client_certificate, &mut target.client_key] {
             *file = parent.join(&file);
         }
+        let second = target.second.iter_mut();
+        let second = second.flat_map(|second| [&mut second.certificate, &mut second.key]);
+        let others = target.certificates.values_mut();
+        let others = others.flat_map(|pair| [&mut pair.certificate, &mut pair.key]);
+        for file in second.chain(others) {
+            *file = parent.join(&file);
+        }
         if let Some(credentials) = &mut target.credentials {
             credentials.count_from(parent);
         }
@@ -287,6 +336,14 @@ impl Target {
             from_parent(parent, command);
         }
         Ok(target)
+    }
+
+    /// The same at another place: addresses, keys and merchants are new, the rest stays.
+    #[must_use]
+    pub fn moved_to(&self, place: Self, second: Option<Second>) -> Self {
+        let Self { name, clock, codes, pages, redirects, applicant, scope, thumbprint, .. } =
+            self.clone();
+        Self { name, clock, codes, pages, redirects, applicant, scope, thumbprint, second, ..place }
     }
 
     /// What no single setting can know.

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use contract::{
-    Call, EndpointRow, Host, Instant, Method,
+    Call, EndpointRow, Host, Instant,
     label::Label,
     redact,
     trace::{Decided, Exchange},
 };
+use judge::story::Certificate;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
@@ -54,6 +55,21 @@ pub struct Outgoing<'a> {
     pub json_type: &'static str,
     /// What it carries.
     pub payload: &'a Payload,
+    /// What is odd about it.
+    pub manner: &'a Manner,
+    /// Which client certificate the wire shows.
+    pub shows: Certificate,
+}
+
+/// How a request departs from what its row says, if it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Another method.
+    pub method: Option<String>,
+    /// Another media type.
+    pub media_type: Option<String>,
+    /// Another body than its payload.
+    pub body: Option<String>,
 }
 
 /// What a request carries.
@@ -64,7 +80,7 @@ pub enum Payload {
     /// A JSON document.
     Json(Value),
     /// A form.
-    Form(Vec<(&'static str, String)>),
+    Form(Vec<(String, String)>),
 }
 
 /// One answer.
@@ -91,10 +107,8 @@ impl Wire {
     }
 
     async fn exchange(&self, out: &Outgoing<'_>) -> Result<Answer, String> {
-        let method = match out.row.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-        };
+        let method = reqwest::Method::from_bytes(out.method().as_bytes())
+            .map_err(|error| format!("no method: {error}"))?;
         let mut request =
             self.http.request(method, out.url.clone()).header("accept", "application/json");
         if let Some(token) = out.bearer {
@@ -103,7 +117,7 @@ impl Wire {
         if let Some((client, secret)) = out.basic {
             request = request.basic_auth(client, Some(secret));
         }
-        if let (Some(kind), Some(body)) = (out.media_type(), out.payload.encoded()) {
+        if let (Some(kind), Some(body)) = (out.media_type(), out.body()) {
             request = request.header("content-type", kind).body(body);
         }
         let response = request.send().await.map_err(|error| http::sentence(&error))?;
@@ -118,7 +132,18 @@ impl Wire {
 }
 
 impl Outgoing<'_> {
-    const fn media_type(&self) -> Option<&'static str> {
+    fn method(&self) -> &str {
+        self.manner.method.as_deref().unwrap_or_else(|| self.row.method.name())
+    }
+
+    fn body(&self) -> Option<String> {
+        self.manner.body.clone().or_else(|| self.payload.encoded())
+    }
+
+    fn media_type(&self) -> Option<&str> {
+        if self.manner.media_type.is_some() {
+            return self.manner.media_type.as_deref();
+        }
         match self.payload {
             Payload::Nothing => None,
             Payload::Json(_) => Some(self.json_type),
@@ -128,7 +153,9 @@ impl Outgoing<'_> {
 }
 
 impl Payload {
-    fn encoded(&self) -> Option<String> {
+    /// The bytes of it.
+    #[must_use]
+    pub fn encoded(&self) -> Option<String> {
         match self {
             Self::Nothing => None,
             Self::Json(body) => Some(body.to_string()),
@@ -138,7 +165,9 @@ impl Payload {
         }
     }
 
-    fn as_json(&self) -> Option<Value> {
+    /// The members of it.
+    #[must_use]
+    pub fn as_json(&self) -> Option<Value> {
         match self {
             Self::Nothing => None,
             Self::Json(body) => Some(body.clone()),
@@ -162,16 +191,19 @@ impl Answer {
 /// An exchange as the trace keeps it.
 fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Labeler) -> Exchange {
     let row = out.row;
-    let request = out.payload.as_json().map(|body| redact::request(row, &body, labels));
+    let request = match &out.manner.body {
+        Some(body) => Some(Value::String(Label::unlisted(body).to_string())),
+        None => out.payload.as_json().map(|body| redact::request(row, &body, labels)),
+    };
     let answer = result.as_ref().ok();
     Exchange {
         call: Some(row.call),
         host: out.host,
-        method: row.method.name().to_owned(),
+        method: out.method().to_owned(),
         path: labels.path(out.url.path()),
         user: out.user,
         bearer: out.bearer.map(|token| labels.label(token).to_string()),
-        certificate: (row.host == Host::Auth).then(|| "merchant".to_owned()),
+        certificate: shown_certificate(out),
         media_type: out.media_type().map(str::to_owned),
         request,
         status: answer.map_or(0, |answer| answer.status),
@@ -185,6 +217,16 @@ fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Lab
         scenario: None,
         rules: Vec::new(),
         failure: result.as_ref().err().cloned(),
+    }
+}
+
+/// The role of the client certificate, where one is asked for.
+fn shown_certificate(out: &Outgoing<'_>) -> Option<String> {
+    match out.shows {
+        _ if out.row.host != Host::Auth => None,
+        Certificate::None => None,
+        Certificate::Own => Some("merchant".to_owned()),
+        other => Some(other.name().to_owned()),
     }
 }
 
@@ -280,8 +322,8 @@ mod tests {
         .await;
         let wire = wire();
         let payload = Payload::Form(vec![
-            ("client_id", "merchant".to_owned()),
-            ("IdentityServer:MTLS:X509Certificate", "ABCDEF0123456789".to_owned()),
+            ("client_id".to_owned(), "merchant".to_owned()),
+            ("IdentityServer:MTLS:X509Certificate".to_owned(), "ABCDEF0123456789".to_owned()),
         ]);
         let out = Outgoing {
             row: row(Call::MtlsToken),
@@ -292,6 +334,8 @@ mod tests {
             basic: None,
             json_type: "application/json",
             payload: &payload,
+            manner: &Manner::default(),
+            shows: Certificate::Own,
         };
         wire.send(out).await.unwrap();
         let sent = &fake.seen()[0].body;
@@ -311,6 +355,8 @@ mod tests {
             basic: None,
             json_type: "application/json",
             payload: &payload,
+            manner: &Manner::default(),
+            shows: Certificate::Own,
         };
         wire.send(out).await.unwrap();
         assert_eq!(fake.seen()[1].bearer.as_deref(), Some("SECRET-TOKEN"));
@@ -340,6 +386,8 @@ mod tests {
             basic: None,
             json_type: "application/json",
             payload: &Payload::Json(json!({ "merchantId": 1 })),
+            manner: &Manner::default(),
+            shows: Certificate::Own,
         };
         let sentence = wire.send(out).await.unwrap_err();
         assert!(sentence.starts_with("could not connect: "), "{sentence}");
@@ -367,6 +415,8 @@ mod tests {
                 basic: None,
                 json_type: "application/json",
                 payload: &Payload::Nothing,
+                manner: &Manner::default(),
+                shows: Certificate::Own,
             };
             assert_eq!(wire.send(out).await.is_ok(), fits, "{path}");
         }

@@ -90,6 +90,23 @@ pub enum Decided {
     Chosen(Chosen),
     /// A fault was armed: the rule decided it, and a transport line tells whether it arrived.
     Armed(Armed),
+    /// The runner began a scene of one of its stories; what follows belongs to it.
+    Scene(Scene),
+}
+
+/// One scene of a story that the runner plays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// Whose story: the id of a requirement, or the name of a walk.
+    pub of: String,
+    /// Which scene of it, from 1.
+    pub number: u32,
+    /// What is done in it, in symbols: no id, address or code stands in it.
+    pub deed: Value,
+    /// Why it could not be done, in one sentence. Then the story ends here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<String>,
 }
 
 /// A scenario was chosen for a user.
@@ -285,6 +302,10 @@ pub struct Redirected {
     pub leg: Leg,
     /// Which of the merchant's two addresses.
     pub to: Landing,
+    /// What the address carried beyond that: names, and what kind of value each has. Only the
+    /// runner writes it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<(String, String)>,
 }
 
 /// The merchant's two addresses.

@@ -16,6 +16,9 @@ pub struct Finding {
     pub got: String,
     /// The numbers of the trace lines that show it.
     pub at: Vec<u64>,
+    /// Which trace, where a run writes several.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub trace: String,
 }
 
 /// The verdict on one of the eleven steps.
@@ -38,14 +41,29 @@ pub struct StepVerdict {
 pub(crate) struct Findings {
     broken: Vec<Finding>,
     doubtful: Vec<Finding>,
+    contested: Vec<Finding>,
     missing: Option<String>,
+    told: Vec<String>,
+}
+
+/// What a check came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was not as it should be, the gravest first.
+    pub findings: Vec<Finding>,
+    /// Why it could not be judged, if so.
+    pub reason: Option<String>,
+    /// What is worth telling.
+    pub told: Vec<String>,
 }
 
 impl Finding {
     /// A finding.
     #[must_use]
     pub fn new(wanted: impl Into<String>, got: impl Into<String>, at: &[u64]) -> Self {
-        Self { wanted: wanted.into(), got: got.into(), at: at.to_vec() }
+        Self { wanted: wanted.into(), got: got.into(), at: at.to_vec(), trace: String::new() }
     }
 }
 
@@ -66,20 +84,55 @@ impl Findings {
         self.missing.get_or_insert_with(|| reason.into());
     }
 
-    /// The verdict. What was seen to be wrong outweighs what was not seen.
-    pub(crate) fn conclude(self, step: Step) -> StepVerdict {
+    /// The documents allow what was seen, and the reading in force does not.
+    pub(crate) fn contested(&mut self, wanted: impl Into<String>, got: impl Into<String>, at: u64) {
+        self.contested.push(Finding::new(wanted, got, &[at]));
+    }
+
+    /// Something that is worth telling.
+    pub(crate) fn told(&mut self, what: impl Into<String>) {
+        self.told.push(what.into());
+    }
+
+    /// What others found, as far as a warning goes.
+    pub(crate) fn soften(&mut self, other: Self) {
+        self.doubtful.extend(other.broken);
+        self.doubtful.extend(other.doubtful);
+        self.contested.extend(other.contested);
+        self.told.extend(other.told);
+        if let Some(reason) = other.missing {
+            self.missing(reason);
+        }
+    }
+
+    /// Whether nothing was found, and nothing was missing.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.broken.is_empty() && self.doubtful.is_empty() && self.missing.is_none()
+    }
+
+    /// What it comes to. What was seen to be wrong outweighs what was not seen.
+    pub(crate) fn settle(self) -> Settled {
         let verdict = if !self.broken.is_empty() {
             Verdict::Fail
         } else if self.missing.is_some() {
             Verdict::NotExercised
+        } else if !self.contested.is_empty() {
+            Verdict::Contested
         } else if !self.doubtful.is_empty() {
             Verdict::Warn
         } else {
             Verdict::Pass
         };
         let mut findings = self.broken;
+        findings.extend(self.contested);
         findings.extend(self.doubtful);
         let reason = self.missing.filter(|_| verdict == Verdict::NotExercised);
+        Settled { verdict, findings, reason, told: self.told }
+    }
+
+    /// The verdict on a step.
+    pub(crate) fn conclude(self, step: Step) -> StepVerdict {
+        let Settled { verdict, findings, reason, .. } = self.settle();
         StepVerdict { step, verdict, findings, reason }
     }
 }

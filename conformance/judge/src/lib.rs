@@ -3,15 +3,21 @@
 //! It is pure. It reads the trace that the runner wrote and knows neither the target nor the world
 //! behind it, so anyone can compute the same verdicts again from the file alone.
 
+pub mod exam;
 pub mod expect;
 pub mod finding;
 pub mod plan;
 pub mod requirement;
 pub mod steps;
+pub mod story;
 pub mod verdict;
+pub mod want;
 
+mod always;
+mod stories;
 mod view;
 
-pub use finding::{Finding, StepVerdict};
+pub use finding::{Finding, Settled, StepVerdict};
 pub use plan::{Person, Plan, Says};
+pub use stories::healthy;
 pub use verdict::Verdict;

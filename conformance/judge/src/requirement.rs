@@ -13,6 +13,8 @@ use std::fmt;
 
 use contract::{Edition, Variant, step::Step};
 
+use crate::{Plan, always::Always, story::Story};
+
 /// How much a requirement weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -61,17 +63,11 @@ pub enum Source {
     Practice(&'static str),
 }
 
-/// Who watches over it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watch {
-    /// The checks of these steps, in every walk.
-    Steps(&'static [Step]),
-    /// Nobody yet, and why.
-    Nobody(&'static str),
-}
+/// The story that shows whether a requirement is kept; what it is, the plan decides.
+pub type Tell = fn(&Plan) -> Story;
 
 /// One requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Requirement {
     /// Its name for ever.
     pub id: &'static str,
@@ -93,16 +89,22 @@ pub struct Requirement {
     pub variants: &'static [Variant],
     /// Where it comes from.
     pub sources: &'static [Source],
-    /// Who watches over it.
-    pub watch: Watch,
-    /// The scenarios that break it, each noticed by a step that watches.
+    /// The steps of a healthy walk that watch over it.
+    pub steps: &'static [Step],
+    /// The story that is told about it.
+    pub story: Option<Tell>,
+    /// What is looked for in every exchange of every trace.
+    pub(crate) always: Option<Always>,
+    /// Why nobody watches over it, where nobody does.
+    pub unwatched: Option<&'static str>,
+    /// The scenarios that break it; each must be noticed.
     pub villains: &'static [&'static str],
+    /// Other requirements that those villains cannot help breaking as well.
+    pub companions: &'static [&'static str],
 }
 
 /// Both editions with identification.
 const IDENTIFYING: &[Edition] = &[Edition::E2025_09, Edition::E2026_05];
-
-const NOT_DRIVEN: Watch = Watch::Nobody("its own requests are not driven yet");
 
 const fn row(id: &'static str, deed: &'static str, rule: &'static str) -> Requirement {
     Requirement {
@@ -116,8 +118,12 @@ const fn row(id: &'static str, deed: &'static str, rule: &'static str) -> Requir
         invariant: false,
         variants: &[],
         sources: &[],
-        watch: NOT_DRIVEN,
+        steps: &[],
+        story: None,
+        always: None,
+        unwatched: None,
         villains: &[],
+        companions: &[],
     }
 }
 
@@ -167,16 +173,63 @@ impl Requirement {
         Self { editions: IDENTIFYING, ..self }
     }
 
+    /// What the newest edition alone has.
+    const fn latest(self) -> Self {
+        Self { editions: &[Edition::E2026_05], ..self }
+    }
+
     const fn from(self, sources: &'static [Source]) -> Self {
         Self { sources, ..self }
     }
 
-    const fn watched(self, steps: &'static [Step], villains: &'static [&'static str]) -> Self {
-        Self { watch: Watch::Steps(steps), villains, ..self }
+    const fn steps(self, steps: &'static [Step]) -> Self {
+        Self { steps, ..self }
+    }
+
+    const fn tells(self, story: Tell) -> Self {
+        Self { story: Some(story), ..self }
+    }
+
+    const fn holds(self, always: Always) -> Self {
+        Self { always: Some(always), ..self }
     }
 
     const fn unwatched(self, why: &'static str) -> Self {
-        Self { watch: Watch::Nobody(why), ..self }
+        Self { unwatched: Some(why), ..self }
+    }
+
+    const fn broken_by(self, villains: &'static [&'static str]) -> Self {
+        Self { villains, ..self }
+    }
+
+    const fn along_with(self, companions: &'static [&'static str]) -> Self {
+        Self { companions, ..self }
+    }
+
+    /// Whether anybody watches over it.
+    #[must_use]
+    pub const fn is_watched(&self) -> bool {
+        !self.steps.is_empty() || self.story.is_some() || self.always.is_some()
+    }
+
+    /// Whether it is looked for in every exchange.
+    #[must_use]
+    pub const fn is_looked_for(&self) -> bool {
+        self.always.is_some()
+    }
+
+    /// Its group, such as `TOK`.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        self.id.split('-').nth(1).unwrap_or_default()
+    }
+
+    /// Every group, in the order of the catalogue.
+    #[must_use]
+    pub fn groups() -> Vec<&'static str> {
+        let mut groups: Vec<_> = Self::all().map(Self::group).collect();
+        groups.dedup();
+        groups
     }
 }
 
@@ -247,10 +300,9 @@ mod tests {
             assert!(!row.sources.is_empty() && !row.editions.is_empty(), "{}", row.id);
             let contested = row.level == Level::Contested;
             assert!(!contested || !row.variants.is_empty(), "{} says what is contested", row.id);
-            match row.watch {
-                Watch::Steps(steps) => assert!(!steps.is_empty() && !row.villains.is_empty()),
-                Watch::Nobody(why) => assert!(!why.is_empty(), "{}", row.id),
-            }
+            let watched = row.is_watched();
+            assert_eq!(watched, row.unwatched.is_none(), "{}: watched, or why not", row.id);
+            assert_eq!(watched, !row.villains.is_empty(), "{}: what can fail it", row.id);
         }
     }
 

@@ -11,6 +11,7 @@ use contract::{
 use crate::{Plan, steps::text};
 
 /// One run, ready to be asked about.
+#[derive(Debug)]
 pub(crate) struct View<'a> {
     pub(crate) plan: Plan,
     tables: &'static Tables,
@@ -19,7 +20,7 @@ pub(crate) struct View<'a> {
 }
 
 /// One exchange and its place in the trace.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen<'a> {
     pub(crate) number: u64,
     pub(crate) at: Instant,
@@ -27,7 +28,7 @@ pub(crate) struct Seen<'a> {
 }
 
 /// One arrival at the merchant and its place in the trace.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Hit<'a> {
     pub(crate) number: u64,
     pub(crate) redirected: &'a Redirected,
@@ -49,6 +50,21 @@ impl<'a> View<'a> {
             }
         }
         view
+    }
+
+    /// What the edition says.
+    pub(crate) const fn tables(&self) -> &'static Tables {
+        self.tables
+    }
+
+    /// Every exchange.
+    pub(crate) fn all(&self) -> &[Seen<'a>] {
+        &self.exchanges
+    }
+
+    /// Every arrival at the merchant.
+    pub(crate) fn all_hits(&self) -> &[Hit<'a>] {
+        &self.hits
     }
 
     /// How a call looks in the edition of the plan.

@@ -9,8 +9,8 @@ use contract::{
     message::MessageKind,
     trace::{
         Actor, Armed, Arrived, Chosen, Control, Decided, Decision, Exchange, Header, Landing, Leg,
-        LifecycleChange, Line, Moved, Observer, Page, Redirected, Sent, Transport, Transported,
-        VERSION,
+        LifecycleChange, Line, Moved, Observer, Page, Redirected, Scene, Sent, Transport,
+        Transported, VERSION,
     },
 };
 use serde_json::{Value, json};
@@ -73,10 +73,16 @@ fn one_of_each() -> Vec<Line> {
             fate: Some(text()),
         }),
         Decided::Arrived(Arrived { user: 1, kind: MessageKind::DocumentSigning, code: text() }),
-        Decided::Redirected(Redirected { user: 1, leg: Leg::Signing, to: Landing::Fail }),
+        Decided::Redirected(Redirected {
+            user: 1,
+            leg: Leg::Signing,
+            to: Landing::Fail,
+            with: vec![(text(), text())],
+        }),
         Decided::Control(Control { verb: text(), user: Some(1) }),
         Decided::Chosen(Chosen { user: 1, scenario: text(), why: text() }),
         Decided::Armed(Armed { fault: text(), effect: text() }),
+        Decided::Scene(Scene { of: text(), number: 1, deed: Value::Null, undone: Some(text()) }),
     ];
     let (connection, host) = (1, Host::Api);
     let transported = [

@@ -271,7 +271,7 @@ fn decided(happening: &Happening) -> Decided {
             code: format!("{}#{ordinal}", kind.code_name()),
         }),
         Happening::Redirected { user, leg, to } => {
-            Decided::Redirected(Redirected { user: *user, leg: *leg, to: *to })
+            Decided::Redirected(Redirected { user: *user, leg: *leg, to: *to, with: Vec::new() })
         }
         Happening::Chosen { user, scenario, why } => Decided::Chosen(Chosen {
             user: *user,

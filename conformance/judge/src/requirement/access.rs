@@ -3,6 +3,8 @@
 
 use contract::{Variant, step::Step};
 
+use crate::{always, stories::tokens};
+
 use super::{Effect, Requirement, Source, Target, row};
 
 const TOKEN: Source = Source::Page("client-authentication");
@@ -14,36 +16,45 @@ pub(super) const ROWS: &[Requirement] = &[
         "200 as JSON with access_token, a bearer token_type and a positive expires_in",
     )
     .from(&[TOKEN, Source::Rfc(6749, "5.1")])
-    .watched(&[Step::Token], &["sc-tok-01-no-lifetime"]),
+    .steps(&[Step::Token])
+    .broken_by(&["sc-tok-01-no-lifetime"])
+    .tells(tokens::granted),
     row("SC-TOK-02", "ask without a client certificate", "an alert or a 4xx, and never a token")
         .identifying()
         .under(&[Variant::MtlsRefusal])
-        .from(&[TOKEN]),
+        .from(&[TOKEN])
+        .tells(tokens::no_certificate),
     row(
         "SC-TOK-03",
         "ask with another client's, a self-signed or an expired certificate",
         "never a token",
     )
     .identifying()
-    .from(&[TOKEN, Source::Rfc(8705, "2")]),
+    .from(&[TOKEN, Source::Rfc(8705, "2")])
+    .tells(tokens::bad_certificates),
     row(
         "SC-TOK-04",
         "send the thumbprint wrong, not at all, or in lower case",
         "refused; what lower case comes to is told",
     )
     .identifying()
-    .from(&[TOKEN]),
+    .from(&[TOKEN])
+    .tells(tokens::thumbprints),
     row(
         "SC-TOK-05",
         "name an unknown client, a grant or a scope that is not allowed",
         "400 or 401 with invalid_client, unsupported_grant_type or invalid_scope",
     )
-    .from(&[Source::Rfc(6749, "5.2")]),
+    .from(&[Source::Rfc(6749, "5.2")])
+    .tells(tokens::oauth_errors),
     row("SC-TOK-06", "look at the headers of a token's answer", "no cache may keep it")
         .from(&[Source::Rfc(6749, "5.1")])
-        .watched(&[Step::Token], &["sc-tok-06-cacheable-token"]),
+        .steps(&[Step::Token])
+        .broken_by(&["sc-tok-06-cacheable-token"])
+        .holds(always::tokens_are_not_kept),
     row("SC-TOK-07", "send JSON, a field twice, or a GET", "refused")
-        .from(&[TOKEN, Source::Rfc(6749, "3.2")]),
+        .from(&[TOKEN, Source::Rfc(6749, "3.2")])
+        .tells(tokens::odd_requests),
     row(
         "SC-TOK-08",
         "call the API with an expired or an altered token",
@@ -51,7 +62,8 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .always()
     .costs(&[Effect::Users])
-    .from(&[Source::Rfc(6750, "3")]),
+    .from(&[Source::Rfc(6750, "3")])
+    .tells(tokens::refused_tokens),
     row("SC-TOK-09", "offer old versions of TLS or weak suites", "refused")
         .on(Target::Sandbox)
         .unwatched("old hellos have to be written by hand, and that is not done yet")

@@ -3,6 +3,11 @@
 
 use contract::{Variant, step::Step};
 
+use crate::{
+    always,
+    stories::{ends, errors},
+};
+
 use super::{Effect, Requirement, Source, Target, row};
 
 const FINALIZE: Source = Source::Page("finalize-external-identification-api");
@@ -15,34 +20,42 @@ pub(super) const ROWS: &[Requirement] = &[
         .identifying()
         .costs(PERSON)
         .from(&[FINALIZE])
-        .watched(&[Step::Finalize], &["sc-fin-01-no-guid"]),
+        .steps(&[Step::Finalize])
+        .broken_by(&["sc-fin-01-no-guid"])
+        .tells(ends::once),
     row("SC-FIN-02", "finalise in every earlier state", "400, and nothing changes")
         .always()
         .identifying()
         .costs(&[Effect::Users])
-        .from(&[FINALIZE]),
+        .from(&[FINALIZE])
+        .tells(ends::too_early),
     row("SC-FIN-03", "finalise once more", "the same two identifiers")
         .always()
         .identifying()
         .costs(PERSON)
         .under(&[Variant::RepeatFinalize])
         .from(&[FINALIZE])
-        .watched(&[Step::Finalize], &["sc-fin-03-new-identifiers"]),
+        .steps(&[Step::Finalize])
+        .broken_by(&["sc-fin-03-new-identifiers"])
+        .tells(ends::again),
     row("SC-FIN-04", "finalise ten times at once", "one outcome, and all agree")
         .always()
         .identifying()
         .on(Target::Mock)
-        .from(&[FINALIZE]),
+        .from(&[FINALIZE])
+        .tells(ends::at_once),
     row("SC-FIN-05", "finalise an unknown, a foreign, an impossible user", "404 or 400")
         .identifying()
         .under(&[Variant::UnknownUser])
-        .from(&[FINALIZE]),
+        .from(&[FINALIZE])
+        .tells(ends::strangers),
     row("SC-FIN-06", "read the lifecycle after it", "it has moved on; when is told")
         .should()
         .identifying()
         .costs(PERSON)
         .under(&[Variant::Activation])
-        .from(&[Source::Page("check-user-status")]),
+        .from(&[Source::Page("check-user-status")])
+        .tells(ends::lifecycle),
     row(
         "SC-ERR-01",
         "look at every 4xx with a body",
@@ -50,33 +63,44 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .always()
     .from(&[Source::Rfc(9457, "3.1"), Source::Page("create-user")])
-    .watched(&[Step::ConfirmEmail], &["sc-err-01-status-differs"]),
+    .steps(&[Step::ConfirmEmail])
+    .broken_by(&["sc-err-01-status-differs"])
+    .tells(errors::refusals)
+    .holds(always::refusals_are_json),
     row("SC-ERR-02", "look at the media type of errors", "problem+json; another one is told")
         .should()
-        .from(&[Source::Rfc(9457, "3")]),
+        .from(&[Source::Rfc(9457, "3")])
+        .holds(always::problems_are_labelled),
     row("SC-ERR-03", "send anything", "never a 5xx")
         .always()
-        .from(&[Source::Practice("no input of a client is the server's failure")]),
+        .from(&[Source::Practice("no input of a client is the server's failure")])
+        .tells(errors::anything)
+        .holds(always::never_fails),
     row("SC-ERR-04", "use a wrong method", "405 with Allow, but at the token endpoint")
-        .from(&[Source::Rfc(9110, "15.5.6")]),
+        .from(&[Source::Rfc(9110, "15.5.6")])
+        .tells(errors::wrong_methods),
     row(
         "SC-ERR-05",
         "send a wrong media type, broken JSON, a huge body, deep nesting",
         "415, 400 or 413, and the connection can still be used",
     )
-    .from(&[Source::Rfc(9110, "15.5")]),
+    .from(&[Source::Rfc(9110, "15.5")])
+    .tells(errors::bad_bodies),
     row("SC-ERR-06", "read the texts of errors", "no stack trace, no code, no token")
         .always()
-        .from(&[Source::Practice("errors end in logs and on screens")]),
+        .from(&[Source::Practice("errors end in logs and on screens")])
+        .holds(always::errors_are_discreet),
     row("SC-ERR-07", "look at traceId", "there, of the W3C's form, and never the same twice")
         .should()
-        .from(&[Source::Page("confirm-email")]),
+        .from(&[Source::Page("confirm-email")])
+        .holds(always::problems_can_be_traced),
     row(
         "SC-ERR-08",
         "look at Retry-After where it is sent",
         "an integer or a date that makes sense",
     )
-    .from(&[Source::Rfc(9110, "10.2.3")]),
+    .from(&[Source::Rfc(9110, "10.2.3")])
+    .holds(always::retries_make_sense),
     row(
         "SC-PRP-01",
         "random legal and illegal sequences",

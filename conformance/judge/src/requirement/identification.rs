@@ -3,6 +3,11 @@
 
 use contract::{Variant, step::Step};
 
+use crate::{
+    always,
+    stories::{identification, polls},
+};
+
 use super::{Effect, Requirement, Source, Target, row};
 
 const INITIATE: Source = Source::Page("initiate-external-identification-api");
@@ -24,16 +29,20 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .costs(USER)
     .from(&[INITIATE])
-    .watched(&[Step::Initiate], &["sc-ini-01-no-message"]),
+    .steps(&[Step::Initiate])
+    .broken_by(&["sc-ini-01-no-message"])
+    .tells(identification::started),
     row("SC-INI-02", "start it without the questionnaire", "400 or 200, as the reading has it")
         .contested(&[Variant::QuestionnaireOrder])
         .identifying()
         .costs(USER)
-        .from(&[INITIATE]),
+        .from(&[INITIATE])
+        .tells(identification::without_questionnaire),
     row("SC-INI-03", "start it before e-mail and phone are verified", "400")
         .identifying()
         .costs(USER)
-        .from(&[FLOW, INITIATE]),
+        .from(&[FLOW, INITIATE])
+        .tells(identification::too_early),
     row(
         "SC-INI-04",
         "start it twice without restarting",
@@ -42,27 +51,33 @@ pub(super) const ROWS: &[Requirement] = &[
     .always()
     .identifying()
     .costs(USER)
-    .from(&[INITIATE]),
+    .from(&[INITIATE])
+    .tells(identification::twice),
     row("SC-INI-05", "restart it", "a new address, and the old one leads to no success any more")
         .always()
         .identifying()
         .on(Target::Mock)
-        .from(&[INITIATE]),
+        .from(&[INITIATE])
+        .tells(identification::restarted),
     row("SC-INI-06", "send correlationType 2, wrong types, an unknown user", "400 or 404")
         .identifying()
         .under(&[Variant::UnknownUser])
-        .from(&[INITIATE]),
+        .from(&[INITIATE])
+        .tells(identification::bad_requests),
     row("SC-RED-01", "go through an identification", "the registered Success URL and no other")
         .always()
         .identifying()
         .costs(PERSON)
         .from(&[INITIATE])
-        .watched(&[Step::FirstRedirect], &["sc-red-01-never-back"]),
+        .steps(&[Step::FirstRedirect])
+        .broken_by(&["sc-red-01-never-back"])
+        .tells(identification::succeeds),
     row("SC-RED-02", "cancel it, and fail it", "the registered Fail URL")
         .always()
         .identifying()
         .costs(PERSON)
-        .from(&[INITIATE]),
+        .from(&[INITIATE])
+        .tells(identification::fails),
     row(
         "SC-RED-03",
         "add or change return parameters of the opened address",
@@ -70,12 +85,14 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .identifying()
     .on(Target::Mock)
-    .from(&[Source::Rfc(9700, "4.11")]),
+    .from(&[Source::Rfc(9700, "4.11")])
+    .tells(identification::bent),
     row("SC-RED-04", "open the address twice, and when all is over", "no second completion")
         .always()
         .identifying()
         .on(Target::Mock)
-        .from(&[Source::Practice("an address that works once more can be misused")]),
+        .from(&[Source::Practice("an address that works once more can be misused")])
+        .tells(identification::opened_again),
     row(
         "SC-RED-05",
         "look at where the redirect leads",
@@ -84,12 +101,16 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .costs(PERSON)
     .under(&[Variant::LandingParameters])
-    .from(&[Source::Rfc(6750, "5.3")]),
+    .from(&[Source::Rfc(6750, "5.3")])
+    .tells(identification::succeeds)
+    .holds(always::redirects_are_discreet),
     row("SC-POL-01", "poll", "three members, each a text or null")
         .identifying()
         .costs(USER)
         .from(&[POLL])
-        .watched(&[Step::PhaseA], &["sc-pol-01-number-for-status"]),
+        .steps(&[Step::PhaseA])
+        .broken_by(&["sc-pol-01-number-for-status"])
+        .tells(polls::shape),
     row(
         "SC-POL-02",
         "poll to the end and beyond",
@@ -98,20 +119,24 @@ pub(super) const ROWS: &[Requirement] = &[
     .always()
     .identifying()
     .costs(PERSON)
-    .unwatched(NEEDS_POLLS)
-    .from(&[POLL]),
+    .from(&[POLL])
+    .tells(polls::beyond)
+    .holds(always::statuses_stay),
     row("SC-POL-03", "poll until there is something to sign", "then the address is there")
         .always()
         .identifying()
         .costs(PERSON)
         .from(&[POLL])
-        .watched(&[Step::PhaseA], &["sc-pol-03-no-address"]),
+        .steps(&[Step::PhaseA])
+        .broken_by(&["sc-pol-03-no-address"])
+        .tells(polls::address),
     row("SC-POL-04", "poll before the redirect, and a hundred times", "polling moves nothing")
         .always()
         .identifying()
         .costs(USER)
         .unwatched(NEEDS_POLLS)
-        .from(&[POLL, Source::Rfc(9110, "9.2.1")]),
+        .from(&[POLL, Source::Rfc(9110, "9.2.1")])
+        .tells(polls::read_only),
     row(
         "SC-POL-05",
         "write false, True or 1 into the path",
@@ -119,16 +144,19 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .contested(&[Variant::CompletedFlag])
     .identifying()
-    .from(&[POLL]),
+    .from(&[POLL])
+    .tells(polls::completed_flag),
     row("SC-POL-06", "poll with userType 2, an unknown and a foreign user", "400 or 404")
         .identifying()
         .under(&[Variant::UnknownUser])
-        .from(&[POLL]),
+        .from(&[POLL])
+        .tells(polls::strangers),
     row("SC-POL-07", "poll before any session was started", "a documented 4xx")
         .identifying()
         .costs(USER)
         .under(&[Variant::PollBeforeInitiate])
-        .from(&[POLL]),
+        .from(&[POLL])
+        .tells(polls::before_any),
     row(
         "SC-POL-08",
         "poll through a scripted sequence",
@@ -136,10 +164,12 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .identifying()
     .on(Target::Mock)
-    .from(&[Source::Practice("a mock that departs from its script proves nothing")]),
+    .from(&[Source::Practice("a mock that departs from its script proves nothing")])
+    .tells(polls::script),
     row("SC-POL-09", "poll faster than every two seconds", "429 with Retry-After, or tolerated")
         .should()
         .identifying()
         .costs(USER)
-        .from(&[POLL, Source::Rfc(6585, "4")]),
+        .from(&[POLL, Source::Rfc(6585, "4")])
+        .tells(polls::too_fast),
 ];

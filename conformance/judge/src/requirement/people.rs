@@ -3,6 +3,11 @@
 
 use contract::{Variant, step::Step};
 
+use crate::{
+    always,
+    stories::{people, phones},
+};
+
 use super::{Effect, Requirement, Source, Target, row};
 
 const CREATE: Source = Source::Page("create-user");
@@ -25,47 +30,58 @@ pub(super) const ROWS: &[Requirement] = &[
     .always()
     .costs(MAIL)
     .from(&[CREATE])
-    .watched(&[Step::CreateUser], &["sc-usr-01-created-with-200", "sc-usr-01-id-zero"]),
+    .steps(&[Step::CreateUser])
+    .broken_by(&["sc-usr-01-created-with-200", "sc-usr-01-id-zero"])
+    .tells(people::created)
+    .holds(always::ids_differ),
     row(
         "SC-USR-02",
         "create a user whose e-mail is null",
         "201; what confirming then does is told",
     )
     .costs(USER)
-    .from(&[CREATE]),
+    .from(&[CREATE])
+    .tells(people::without_address),
     row(
         "SC-USR-03",
         "send an e-mail that is none, then an empty one",
         "400 with errors.Email, status 400 and a traceId",
     )
-    .from(&[CREATE]),
+    .from(&[CREATE])
+    .tells(people::bad_addresses),
     row(
         "SC-USR-04",
         "leave merchantId out, send it as a text, or at the bounds of its type",
         "400 with an entry for the field, as far as the reading of JSON allows",
     )
     .under(&[Variant::JsonReading])
-    .from(&[CREATE]),
+    .from(&[CREATE])
+    .tells(people::merchant_ids),
     row("SC-USR-05", "send metadata that is deep and unknown", "accepted")
         .may()
         .costs(MAIL)
-        .from(&[CREATE]),
+        .from(&[CREATE])
+        .tells(people::metadata),
     row("SC-EML-01", "confirm with the right code", "200, and the flag becomes true")
         .always()
         .costs(MAIL)
         .from(&[CONFIRM])
-        .watched(&[Step::ConfirmEmail], &["sc-eml-01-flag-stays"]),
+        .steps(&[Step::ConfirmEmail])
+        .broken_by(&["sc-eml-01-flag-stays"])
+        .tells(people::confirmed),
     row(
         "SC-EML-02",
         "confirm with a wrong, an empty or no code",
         "400, errors.Token where it is missing, and the flag stays false",
     )
     .costs(MAIL)
-    .from(&[CONFIRM]),
+    .from(&[CONFIRM])
+    .tells(people::wrong_codes),
     row("SC-EML-03", "confirm with the code before the newest", "400")
         .always()
         .costs(MAIL)
-        .from(&[CONFIRM, MAIL_AGAIN]),
+        .from(&[CONFIRM, MAIL_AGAIN])
+        .tells(people::earlier_code),
     row(
         "SC-EML-04",
         "ask for another mail: unconfirmed, confirmed, for a foreign address",
@@ -73,25 +89,35 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .costs(MAIL)
     .under(&[Variant::ResendWhenVerified])
-    .from(&[MAIL_AGAIN]),
+    .from(&[MAIL_AGAIN])
+    .tells(people::mail_again),
     row("SC-PHN-01", "ask for a code to a phone", "204 without a body")
         .always()
         .costs(SMS)
         .from(&[SEND])
-        .watched(&[Step::SendPhoneCode], &["sc-phn-01-code-sent-with-201"]),
-    row("SC-PHN-02", "send a number that is not E.164, or none", "400").costs(MAIL).from(&[SEND]),
+        .steps(&[Step::SendPhoneCode])
+        .broken_by(&["sc-phn-01-code-sent-with-201"])
+        .tells(phones::sent),
+    row("SC-PHN-02", "send a number that is not E.164, or none", "400")
+        .costs(MAIL)
+        .from(&[SEND])
+        .tells(phones::bad_numbers),
     row("SC-PHN-03", "send a number that another user holds", "400 with the documented entry")
         .always()
         .costs(SMS)
         .under(&[Variant::TakenPhoneText])
-        .from(&[SEND]),
+        .from(&[SEND])
+        .tells(phones::taken),
     row("SC-PHN-04", "ask again when the phone is verified", "204 or 400, and which is told")
         .contested(&[Variant::SendWhenVerified])
         .costs(SMS)
-        .from(&[SEND]),
+        .from(&[SEND])
+        .tells(phones::sent_when_verified),
     row("SC-PHN-05", "ask for the code once more, without a body", "204")
         .costs(SMS)
-        .from(&[SEND_AGAIN]),
+        .from(&[SEND_AGAIN])
+        .tells(phones::again)
+        .identifying(),
     row(
         "SC-PHN-06",
         "ask once more when it is verified, and many times in a row",
@@ -99,19 +125,25 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .contested(&[Variant::ResendWhenVerified, Variant::ResendLimit])
     .costs(SMS)
-    .from(&[SEND_AGAIN]),
+    .from(&[SEND_AGAIN])
+    .tells(phones::again_when_verified)
+    .identifying(),
     row("SC-PHN-07", "verify with the right code", "200, and the flag becomes true")
         .always()
         .costs(SMS)
         .from(&[VERIFY])
-        .watched(&[Step::VerifyPhone], &["sc-phn-07-flag-stays"]),
+        .steps(&[Step::VerifyPhone])
+        .broken_by(&["sc-phn-07-flag-stays"])
+        .tells(phones::verified),
     row("SC-PHN-08", "verify with a wrong, an old or a used code", "400, and the flag stays")
         .costs(SMS)
-        .from(&[VERIFY]),
+        .from(&[VERIFY])
+        .tells(phones::wrong_codes),
     row("SC-PHN-09", "verify with many wrong codes", "the tries are limited")
         .should()
         .on(Target::Mock)
         .costs(SMS)
         .under(&[Variant::CodeAttempts])
-        .from(&[Source::Practice("six digits can be guessed otherwise")]),
+        .from(&[Source::Practice("six digits can be guessed otherwise")])
+        .tells(phones::guessed),
 ];

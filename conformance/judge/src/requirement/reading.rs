@@ -3,6 +3,11 @@
 
 use contract::{Variant, step::Step};
 
+use crate::{
+    always,
+    stories::{questionnaire, reading},
+};
+
 use super::{Effect, Requirement, Source, Target, row};
 
 const STATUS: Source = Source::Page("check-user-status");
@@ -18,7 +23,9 @@ pub(super) const ROWS: &[Requirement] = &[
     .always()
     .costs(USER)
     .from(&[STATUS])
-    .watched(&[Step::ConfirmEmail], &["sc-sta-01-flag-missing", "sc-sta-01-status-as-text"]),
+    .steps(&[Step::ConfirmEmail])
+    .broken_by(&["sc-sta-01-flag-missing", "sc-sta-01-status-as-text"])
+    .tells(reading::at_birth),
     row(
         "SC-STA-02",
         "read it over any sequence of calls",
@@ -27,42 +34,56 @@ pub(super) const ROWS: &[Requirement] = &[
     .always()
     .costs(USER)
     .from(&[STATUS])
-    .watched(&[Step::VerifyPhone], &["sc-sta-02-flags-go-back"]),
+    .steps(&[Step::VerifyPhone])
+    .broken_by(&["sc-sta-02-flags-go-back"])
+    .holds(always::flags_stay),
     row(
         "SC-STA-03",
         "read an unknown id, 0, a negative one, 2147483648, a text",
         "404 or 400 as the reading has it, and never a 5xx",
     )
     .under(&[Variant::UnknownUser])
-    .from(&[STATUS]),
+    .from(&[STATUS])
+    .tells(reading::strange_ids),
     row("SC-STA-04", "read it again and again", "nothing changes")
         .always()
         .costs(USER)
-        .from(&[STATUS, Source::Rfc(9110, "9.2.1")]),
+        .from(&[STATUS, Source::Rfc(9110, "9.2.1")])
+        .tells(reading::again),
     row(
         "SC-LST-01",
         "read each code list",
         "200 with an array of label and value, the values texts and unique",
     )
-    .from(&[Source::Page("source-of-funds"), Source::Page("account-purposes")]),
+    .from(&[Source::Page("source-of-funds"), Source::Page("account-purposes")])
+    .tells(reading::lists),
     row("SC-LST-02", "look up a good and a bad post code", "the documented shapes")
         .should()
-        .from(&[KYC]),
+        .from(&[KYC])
+        .tells(reading::post_codes)
+        .latest(),
     row("SC-ADD-01", "send the whole questionnaire", "200, and the flag is set")
         .always()
         .identifying()
         .costs(USER)
-        .from(&[KYC]),
-    row("SC-ADD-02", "name another user inside than outside", "400").identifying().from(&[KYC]),
+        .from(&[KYC])
+        .tells(questionnaire::complete),
+    row("SC-ADD-02", "name another user inside than outside", "400")
+        .identifying()
+        .from(&[KYC])
+        .tells(questionnaire::inner_id),
     row("SC-ADD-03", "leave out each required member in turn", "400 that names it")
         .identifying()
-        .from(&[KYC]),
+        .from(&[KYC])
+        .tells(questionnaire::left_out),
     row("SC-ADD-04", "send a code of no list, and a bad post code", "400")
         .identifying()
-        .from(&[KYC]),
+        .from(&[KYC])
+        .tells(questionnaire::strange_codes),
     row("SC-ADD-05", "say that the address is another one and give none", "400")
         .identifying()
-        .from(&[KYC]),
+        .from(&[KYC])
+        .tells(questionnaire::other_address),
     row(
         "SC-ADD-06",
         "send it twice, then with a change",
@@ -73,10 +94,12 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .costs(USER)
     .under(&[Variant::RepeatQuestionnaire])
-    .from(&[Source::Practice("a client that got no answer sends it again")]),
+    .from(&[Source::Practice("a client that got no answer sends it again")])
+    .tells(questionnaire::twice),
     row("SC-ADD-07", "send it for another merchant's user", "403 or 404, and nothing is stored")
         .identifying()
         .on(Target::Mock)
         .costs(USER)
-        .from(&[Source::Practice("tenants must not touch each other")]),
+        .from(&[Source::Practice("tenants must not touch each other")])
+        .tells(questionnaire::of_a_stranger),
 ];

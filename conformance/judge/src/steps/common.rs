@@ -171,7 +171,7 @@ fn known_code(seen: &Seen<'_>, findings: &mut Findings) {
 }
 
 /// A member of the answer.
-pub(super) fn member<'a>(seen: &Seen<'a>, name: &str) -> Option<&'a Value> {
+pub(crate) fn member<'a>(seen: &Seen<'a>, name: &str) -> Option<&'a Value> {
     seen.exchange.answer.as_ref()?.get(name)
 }
 
@@ -181,12 +181,12 @@ pub(crate) fn text<'a>(seen: &Seen<'a>, name: &str) -> Option<&'a str> {
 }
 
 /// A member as a finding shows it.
-pub(super) fn shown(value: Option<&Value>) -> String {
+pub(crate) fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| "no such member".to_owned(), |value| cut(&value.to_string()))
 }
 
 /// An answer as a finding shows it.
-pub(super) fn described(exchange: &Exchange) -> String {
+pub(crate) fn described(exchange: &Exchange) -> String {
     match (&exchange.failure, &exchange.answer) {
         (Some(failure), _) => format!("no answer: {failure}"),
         (None, None) => format!("{} without a body", exchange.status),

@@ -10,7 +10,7 @@ mod poll;
 mod questionnaire;
 mod redirect;
 mod send_phone_code;
-mod shape;
+pub(crate) mod shape;
 mod token;
 mod verify_phone;
 
@@ -19,7 +19,7 @@ mod sample;
 
 use contract::{step::Step, trace::Leg, trace::Line};
 
-pub(crate) use common::text;
+pub(crate) use common::{described, member, shown, text};
 
 use crate::{Plan, StepVerdict, Verdict, finding::Findings, view::View};
 

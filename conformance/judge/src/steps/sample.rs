@@ -164,7 +164,10 @@ impl Sample {
 
     fn journey(&mut self, step: Step, leg: Leg, to: Landing) {
         self.page(step, 303);
-        self.push(Some(step), Decided::Redirected(Redirected { user: USER, leg, to }));
+        self.push(
+            Some(step),
+            Decided::Redirected(Redirected { user: USER, leg, to, with: Vec::new() }),
+        );
     }
 
     fn page(&mut self, step: Step, status: u16) {

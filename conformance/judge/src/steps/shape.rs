@@ -13,7 +13,7 @@ use crate::{
     view::{Seen, View},
 };
 
-pub(super) fn check(view: &View<'_>, seen: &Seen<'_>, findings: &mut Findings) {
+pub(crate) fn check(view: &View<'_>, seen: &Seen<'_>, findings: &mut Findings) {
     let row = seen.exchange.call.and_then(|call| view.row(call));
     let Some(success) = row.and_then(|row| row.success(&view.plan.variants)) else { return };
     let wanted = match (success.shape, &seen.exchange.answer) {

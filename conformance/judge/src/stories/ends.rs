@@ -1,0 +1,107 @@
+//! Finalising: once, again, at once, and too early.
+
+use contract::{Call, Problem, Variant, step::Step, trace::Exchange};
+use serde_json::{Value, json};
+
+use super::{NOBODY, questionnaire::isolated};
+use crate::{
+    Plan,
+    story::{Ask, Story, Token, Who},
+    want::Want,
+};
+
+const FINALIZE: Call = Call::Finalize;
+const BOTH: &[&str] = &["correlationId", "individualId"];
+
+/// Somebody who has signed and sent the questionnaire.
+fn signed(plan: &Plan) -> Story {
+    let story = Story::of(Who::A, Step::PhaseB);
+    match plan.calls(Step::Finalize).contains(&Call::AddAdditionalData) {
+        true => story.ask(Ask::of(Call::AddAdditionalData), &[Want::Success]),
+        false => story,
+    }
+}
+
+fn has_identifiers(exchange: &Exchange) -> bool {
+    let member = |name: &str| exchange.answer.as_ref().and_then(|body| body.get(name));
+    let is_guid = |text: &str| {
+        text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+            && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+    };
+    member("correlationId").and_then(Value::as_str).is_some_and(is_guid)
+        && member("individualId").and_then(Value::as_i64).is_some_and(|id| id >= 1)
+}
+
+pub(crate) fn once(plan: &Plan) -> Story {
+    let both = Want::Holds("has a GUID and a number", has_identifiers);
+    signed(plan).ask(Ask::of(FINALIZE), &[Want::Success, both])
+}
+
+/// In every state before the signature.
+pub(crate) fn too_early(plan: &Plan) -> Story {
+    const EARLY: &[Problem] = &[
+        Problem::NotSignedYet,
+        Problem::EmailNotConfirmed,
+        Problem::PhoneNotVerified,
+        Problem::QuestionnaireMissing,
+        Problem::SessionNotFound,
+        Problem::NotStartedYet,
+    ];
+    let states =
+        [Step::CreateUser, Step::ConfirmEmail, Step::VerifyPhone, Step::Initiate, Step::PhaseA];
+    let states = states.into_iter().filter(|step| plan.has(*step));
+    let story = Story::default().each(states, |story, state| {
+        story.walk(Who::A, state).ask(Ask::of(FINALIZE), &[Want::Refusal(EARLY)])
+    });
+    let idle = Want::Holds("has not moved on behind 150", |exchange| {
+        let status = exchange.answer.as_ref().and_then(|body| body.get("status"));
+        status.and_then(Value::as_i64).is_none_or(|status| status == 50 || status == 150)
+    });
+    story.ask(Ask::of(Call::UserStatus), &[Want::Success, idle])
+}
+
+pub(crate) fn again(plan: &Plan) -> Story {
+    let story = signed(plan).ask(Ask::of(FINALIZE), &[Want::Success]);
+    let first = u32::try_from(story.scenes.len()).unwrap_or_default();
+    let other = plan.variants.reads(Variant::RepeatFinalize, "new-correlation");
+    let members: &'static [&'static str] = if other { &["individualId"] } else { BOTH };
+    story.each(0..2, |story, _| {
+        story.ask(Ask::of(FINALIZE), &[Want::Success, Want::Same(first, members)])
+    })
+}
+
+pub(crate) fn at_once(plan: &Plan) -> Story {
+    let other = plan.variants.reads(Variant::RepeatFinalize, "new-correlation");
+    let members: &'static [&'static str] = if other { &["individualId"] } else { BOTH };
+    let story =
+        signed(plan).ask(Ask::of(FINALIZE).times(10), &[Want::Success, Want::Agree(members)]);
+    let first = u32::try_from(story.scenes.len()).unwrap_or_default();
+    story.ask(Ask::of(FINALIZE), &[Want::Success, Want::Same(first, members)])
+}
+
+pub(crate) fn strangers(plan: &Plan) -> Story {
+    const BAD: &[Problem] = &[Problem::Validation, Problem::MalformedJson, Problem::UserNotFound];
+    let ask = |value: Value| Ask::of(FINALIZE).with("userId", value);
+    let ids = [json!(0), json!(-1), json!(2_147_483_648_i64), json!("abc")];
+    let story = Story::default()
+        .ask(ask(json!(NOBODY)), &[Want::Refusal(&[Problem::UserNotFound])])
+        .each(ids, |story, id| story.ask(ask(id), &[Want::Refusal(BAD)]));
+    match isolated(&plan.variants) {
+        true => story
+            .walk(Who::A, Step::CreateUser)
+            .ask(Ask::of(FINALIZE).token(Token::Foreign), &[Want::Status(&[400, 403, 404])]),
+        false => story,
+    }
+}
+
+pub(crate) fn lifecycle(plan: &Plan) -> Story {
+    let moved = Want::Holds("has moved on from 50", |exchange| {
+        let status = exchange.answer.as_ref().and_then(|body| body.get("status"));
+        status.and_then(Value::as_i64).is_some_and(|status| status != 50)
+    });
+    let story = signed(plan).ask(Ask::of(FINALIZE), &[Want::Success]);
+    match plan.variants.reads(Variant::Activation, "at-finalize") {
+        true => story.ask(Ask::of(Call::UserStatus), &[Want::Success, moved]),
+        false => story.ask(Ask::of(Call::UserStatus), &[Want::Success, Want::Told("afterwards")]),
+    }
+}
