@@ -60,10 +60,9 @@ pub fn kill_matrix() -> String {
 
 /// What watches over a requirement, in words.
 fn watchers(row: &Requirement) -> Vec<String> {
-    let steps = row.steps.iter().map(|step| format!("step {}", step.number()));
     let story = row.story.map(|_| "its story".to_owned());
     let always = row.is_looked_for().then(|| "every exchange".to_owned());
-    steps.chain(story).chain(always).collect()
+    story.into_iter().chain(always).collect()
 }
 
 /// The same for programs.

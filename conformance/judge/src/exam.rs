@@ -136,19 +136,22 @@ pub struct Judged {
     pub settled: Settled,
 }
 
-/// Judges everything that one trace shows: the steps of its healthy walks, its stories, and what
-/// must hold always.
+/// Judges the steps of every healthy walk in a trace, in its order.
+#[must_use]
+pub fn judge_walks(lines: &[Line], plan: Plan) -> Vec<Vec<StepVerdict>> {
+    let walks = takes(lines).into_iter().filter(|(name, _)| *name == WALK);
+    walks.map(|(_, lines)| steps::judge(lines, plan)).collect()
+}
+
+/// Judges everything that one trace shows of the requirements: its stories, and what must hold
+/// always.
 #[must_use]
 pub fn judge_all(lines: &[Line], plan: Plan, tables: &'static Tables) -> Vec<Judged> {
     let takes = takes(lines);
     let whole = View::new(lines, plan, tables);
-    let walks: Vec<_> = takes.iter().filter(|(name, _)| *name == WALK).collect();
-    let walked: Vec<_> = walks.iter().flat_map(|(_, lines)| steps::judge(lines, plan)).collect();
     let held = Requirement::all().filter(|row| row.editions.contains(&plan.edition));
     let judged = held.filter_map(|row| {
         let mut parts: Vec<Settled> = Vec::new();
-        let of_steps = walked.iter().filter(|judged| row.steps.contains(&judged.step));
-        parts.extend(of_steps.map(Settled::from));
         if let Some(tell) = row.story {
             let own = takes.iter().filter(|(name, _)| *name == row.id);
             parts.extend(own.map(|(_, lines)| judge(&tell(&plan), lines, plan, tables)));
@@ -195,12 +198,5 @@ impl Settled {
             (_, verdict) => verdict,
         };
         self
-    }
-}
-
-impl From<&StepVerdict> for Settled {
-    fn from(judged: &StepVerdict) -> Self {
-        let StepVerdict { verdict, findings, reason, .. } = judged.clone();
-        Self { verdict, findings, reason, told: Vec::new() }
     }
 }

@@ -3,12 +3,13 @@
 //! Checks collect into `Findings`; how findings become a verdict is decided here alone.
 
 use contract::step::Step;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Verdict;
 
 /// One thing that was not as it should be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// What was wanted.
     pub wanted: String,

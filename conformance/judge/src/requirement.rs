@@ -11,7 +11,7 @@ mod reading;
 
 use std::fmt;
 
-use contract::{Edition, Variant, step::Step};
+use contract::{Edition, Variant};
 
 use crate::{Plan, always::Always, story::Story};
 
@@ -89,8 +89,6 @@ pub struct Requirement {
     pub variants: &'static [Variant],
     /// Where it comes from.
     pub sources: &'static [Source],
-    /// The steps of a healthy walk that watch over it.
-    pub steps: &'static [Step],
     /// The story that is told about it.
     pub story: Option<Tell>,
     /// What is looked for in every exchange of every trace.
@@ -118,7 +116,6 @@ const fn row(id: &'static str, deed: &'static str, rule: &'static str) -> Requir
         invariant: false,
         variants: &[],
         sources: &[],
-        steps: &[],
         story: None,
         always: None,
         unwatched: None,
@@ -182,10 +179,6 @@ impl Requirement {
         Self { sources, ..self }
     }
 
-    const fn steps(self, steps: &'static [Step]) -> Self {
-        Self { steps, ..self }
-    }
-
     const fn tells(self, story: Tell) -> Self {
         Self { story: Some(story), ..self }
     }
@@ -209,7 +202,7 @@ impl Requirement {
     /// Whether anybody watches over it.
     #[must_use]
     pub const fn is_watched(&self) -> bool {
-        !self.steps.is_empty() || self.story.is_some() || self.always.is_some()
+        self.story.is_some() || self.always.is_some()
     }
 
     /// Whether it is looked for in every exchange.

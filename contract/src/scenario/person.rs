@@ -1,10 +1,13 @@
 //! What the human does on the hosted pages: the same for whoever plays it,
 //! the mock itself or a visitor.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Span;
+use crate::trace::Landing;
 
 /// The human of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,7 +87,7 @@ pub enum Act {
 }
 
 /// How the browser comes back to the merchant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Redirect {
     /// How often: never, once or twice.
@@ -93,11 +96,30 @@ pub struct Redirect {
     /// Whether only when the result is there, and not while the provider still works on it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub after_result: bool,
+    /// To this address, however the journey ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Landing>,
+    /// With these parameters added.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub adds: BTreeMap<String, String>,
+    /// Whether whoever opens the page again, when all is over, is sent back once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// To wherever this parameter of the page's address says, if it is there: an open redirect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
 }
 
 impl Default for Redirect {
     fn default() -> Self {
-        Self { times: 1, after_result: false }
+        Self {
+            times: 1,
+            after_result: false,
+            to: None,
+            adds: BTreeMap::new(),
+            again: false,
+            follows: None,
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{SeqAccess, Visitor, value::StrDeserializer},
 };
+use serde_json::Value;
 
 use super::{Span, State, Then};
-use crate::{Call, trace::Leg};
+use crate::{Call, Problem, trace::Leg};
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +49,20 @@ pub struct Match {
     /// For requests with this header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<HeaderIs>,
+    /// For requests that carry this member with this value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<MemberIs>,
+    /// For requests that do not carry this member; nested members with dots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
+    /// For requests that the world refuses so, by the refusal's name, or in one of several ways.
+    /// They have been processed then.
+    #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "one_or_many_schema::<Problem>")]
+    pub refused: Vec<Problem>,
+    /// For requests that the world grants. They have been processed then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub granted: bool,
     /// Only the n-th request that fits, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u32>,
@@ -73,6 +88,26 @@ pub struct HeaderIs {
     pub value: Option<String>,
 }
 
+/// A member that a request must carry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MemberIs {
+    /// Its name; nested members with dots.
+    pub name: String,
+    /// Its value; any when left out. A field of a form is a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+}
+
+impl MemberIs {
+    /// Whether a body has it.
+    #[must_use]
+    pub fn is_in(&self, body: &Value) -> bool {
+        let found = self.name.split('.').try_fold(body, |below, name| below.get(name));
+        found.is_some_and(|found| self.value.as_ref().is_none_or(|value| value == found))
+    }
+}
+
 /// When a rule is over. The first bound that is reached counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -86,6 +121,15 @@ pub struct Until {
     /// Never more often than this in a row: the next request that fits is spared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_a_row: Option<u32>,
+}
+
+impl Match {
+    /// Whether it asks for what the world makes of a request, so that it can be looked at only
+    /// afterwards.
+    #[must_use]
+    pub fn is_about_the_answer(&self) -> bool {
+        self.granted || !self.refused.is_empty()
+    }
 }
 
 impl Until {

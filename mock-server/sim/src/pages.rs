@@ -35,6 +35,11 @@ impl World {
         let session = before.link.map(|link| link.session);
         let at = course.happenings.len();
         let (reply, outcome) = match (&request.act, before.link) {
+            (Act::Look, Some(_)) if self.lands_again(user, leg, before.screen) => {
+                let landing = Landing::Success;
+                course.happenings.push(Happening::Redirected { user, leg, to: landing });
+                (self.to_merchant(user, leg, landing), redirected(&Act::Look))
+            }
             (Act::Look, _) | (_, None) => (Reply::Page(before), "shown".to_owned()),
             (act, Some(link)) => match self.act(user, leg, act, course) {
                 Some(landing) => (self.to_merchant(user, leg, landing), redirected(act)),
@@ -134,6 +139,11 @@ impl World {
         journey.screens()
     }
 
+    /// Whether a scenario sends a browser back that opens a page when all is over.
+    fn lands_again(&self, id: i32, leg: Leg, screen: Screen) -> bool {
+        screen == Screen::Over && self.way_back(id, leg).is_some_and(|redirect| redirect.again)
+    }
+
     fn to_merchant(&self, id: i32, leg: Leg, to: Landing) -> Reply {
         Reply::ToMerchant { leg, to, url: self.landing_url(id, leg, to) }
     }
@@ -150,6 +160,10 @@ impl World {
             for (name, value) in self.provider_parameters(id, leg, to) {
                 url = with_parameter(&url, name, &value);
             }
+        }
+        for (name, value) in self.way_back(id, leg).into_iter().flat_map(|redirect| &redirect.adds)
+        {
+            url = with_parameter(&url, name, value);
         }
         url
     }

@@ -356,6 +356,7 @@ impl World {
         course: &mut Course<'_>,
     ) -> Option<(Leg, Landing)> {
         let landings = self.landings(id, leg);
+        let to = self.way_back(id, leg).and_then(|redirect| redirect.to).unwrap_or(to);
         if landings.after_result && to == Landing::Success {
             if let Some(session) = self.users.get_mut(id).and_then(|user| user.session.as_mut()) {
                 session.late_landing = Some((leg, to));

@@ -2,7 +2,8 @@
 //! person in a plain browser, without script.
 //!
 //! A form posts to its own address; the answer is a 303 to the same session or to the merchant.
-//! Nothing a visitor sends has any influence on where a redirect leads.
+//! Nothing a visitor sends has any influence on where a redirect leads, unless a scenario plays a
+//! server in which it has.
 
 mod documents;
 mod html;
@@ -98,19 +99,30 @@ fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
     let command = Command::Page(request);
     let answer = world.step(Envelope::own(command));
     let chosen = Language::chosen(address.query());
+    let bent = secret.and_then(|secret| bent(world, secret, address));
+    let whole = address.query().filter(|_| bent.is_some());
     match answer {
         Answer::Reply(Reply::Page(view)) => page(world, &view, chosen),
         Answer::Reply(Reply::SameSession(link)) => {
             let address = world.origins().page(&link);
             let path = address.strip_prefix(&world.origins().identity).unwrap_or(&address);
             let kept = chosen.map(|language| format!("?lang={}", language.tag()));
+            let kept = whole.map(|query| format!("?{query}")).or(kept);
             see_other(&format!("{path}{}", kept.unwrap_or_default()))
         }
-        Answer::Reply(Reply::ToMerchant { url, .. }) => see_other(&url),
+
+        Answer::Reply(Reply::ToMerchant { url, .. }) => see_other(&bent.unwrap_or(url)),
         Answer::Reply(_) | Answer::Refused(..) | Answer::Scripted(..) => {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// Where a stranger's parameter leads, when a scenario plays a server that follows it.
+fn bent(world: &Workspace, secret: u128, address: &Uri) -> Option<String> {
+    let name = world.look(|world| world.follows(secret))?;
+    let mut pairs = url::form_urlencoded::parse(address.query()?.as_bytes());
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.into_owned())
 }
 
 /// 32 lower-case hex digits; anything else is nobody's secret.

@@ -136,6 +136,13 @@ fn waits(when: &Match) -> String {
         (!state.is_empty()).then(|| format!("of users who are {}", state.join(" or "))),
         when.user.as_ref().map(|user| format!("of {user}")),
         when.header.as_ref().map(|header| format!("with the header {}", header.name)),
+        when.member.as_ref().map(|member| format!("with the member {}", member.name)),
+        when.lacks.as_ref().map(|name| format!("without the member {name}")),
+        when.granted.then(|| "that are granted".to_owned()),
+        (!when.refused.is_empty()).then(|| {
+            let names: Vec<_> = when.refused.iter().map(|problem| problem.name()).collect();
+            format!("that are refused with {}", names.join(" or "))
+        }),
         when.probability.map(|chance| format!("by chance ({chance})")),
     ];
     let more: String = more.into_iter().flatten().map(|more| format!(" {more}")).collect();

@@ -1,7 +1,7 @@
 //! Tokens and TLS.
 //! What a server must never do here is hand out a token to somebody who has not proved who it is.
 
-use contract::{Variant, step::Step};
+use contract::Variant;
 
 use crate::{always, stories::tokens};
 
@@ -16,14 +16,14 @@ pub(super) const ROWS: &[Requirement] = &[
         "200 as JSON with access_token, a bearer token_type and a positive expires_in",
     )
     .from(&[TOKEN, Source::Rfc(6749, "5.1")])
-    .steps(&[Step::Token])
-    .broken_by(&["sc-tok-01-no-lifetime"])
-    .tells(tokens::granted),
+    .tells(tokens::granted)
+    .broken_by(&["sc-tok-01-no-lifetime"]),
     row("SC-TOK-02", "ask without a client certificate", "an alert or a 4xx, and never a token")
         .identifying()
         .under(&[Variant::MtlsRefusal])
         .from(&[TOKEN])
-        .tells(tokens::no_certificate),
+        .tells(tokens::no_certificate)
+        .broken_by(&["sc-tok-02-none-needed"]),
     row(
         "SC-TOK-03",
         "ask with another client's, a self-signed or an expired certificate",
@@ -31,7 +31,8 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .identifying()
     .from(&[TOKEN, Source::Rfc(8705, "2")])
-    .tells(tokens::bad_certificates),
+    .tells(tokens::bad_certificates)
+    .broken_by(&["sc-tok-03-any-certificate"]),
     row(
         "SC-TOK-04",
         "send the thumbprint wrong, not at all, or in lower case",
@@ -39,22 +40,24 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .identifying()
     .from(&[TOKEN])
-    .tells(tokens::thumbprints),
+    .tells(tokens::thumbprints)
+    .broken_by(&["sc-tok-04-any-thumbprint"]),
     row(
         "SC-TOK-05",
         "name an unknown client, a grant or a scope that is not allowed",
         "400 or 401 with invalid_client, unsupported_grant_type or invalid_scope",
     )
     .from(&[Source::Rfc(6749, "5.2")])
-    .tells(tokens::oauth_errors),
+    .tells(tokens::oauth_errors)
+    .broken_by(&["sc-tok-05-vague-error"]),
     row("SC-TOK-06", "look at the headers of a token's answer", "no cache may keep it")
         .from(&[Source::Rfc(6749, "5.1")])
-        .steps(&[Step::Token])
-        .broken_by(&["sc-tok-06-cacheable-token"])
-        .holds(always::tokens_are_not_kept),
+        .holds(always::tokens_are_not_kept)
+        .broken_by(&["sc-tok-06-cacheable-token"]),
     row("SC-TOK-07", "send JSON, a field twice, or a GET", "refused")
         .from(&[TOKEN, Source::Rfc(6749, "3.2")])
-        .tells(tokens::odd_requests),
+        .tells(tokens::odd_requests)
+        .broken_by(&["sc-tok-07-json-form"]),
     row(
         "SC-TOK-08",
         "call the API with an expired or an altered token",
@@ -63,7 +66,8 @@ pub(super) const ROWS: &[Requirement] = &[
     .always()
     .costs(&[Effect::Users])
     .from(&[Source::Rfc(6750, "3")])
-    .tells(tokens::refused_tokens),
+    .tells(tokens::refused_tokens)
+    .broken_by(&["sc-tok-08-no-challenge", "sc-tok-08-any-token"]),
     row("SC-TOK-09", "offer old versions of TLS or weak suites", "refused")
         .on(Target::Sandbox)
         .unwatched("old hellos have to be written by hand, and that is not done yet")

@@ -1,7 +1,7 @@
 //! Finalising, errors, and what holds over whole runs.
 //! The last group needs runs of its own and a model to compare with.
 
-use contract::{Variant, step::Step};
+use contract::Variant;
 
 use crate::{
     always,
@@ -20,42 +20,45 @@ pub(super) const ROWS: &[Requirement] = &[
         .identifying()
         .costs(PERSON)
         .from(&[FINALIZE])
-        .steps(&[Step::Finalize])
-        .broken_by(&["sc-fin-01-no-guid"])
-        .tells(ends::once),
+        .tells(ends::once)
+        .broken_by(&["sc-fin-01-no-guid"]),
     row("SC-FIN-02", "finalise in every earlier state", "400, and nothing changes")
         .always()
         .identifying()
         .costs(&[Effect::Users])
         .from(&[FINALIZE])
-        .tells(ends::too_early),
+        .tells(ends::too_early)
+        .broken_by(&["sc-fin-02-finalised-early"]),
     row("SC-FIN-03", "finalise once more", "the same two identifiers")
         .always()
         .identifying()
         .costs(PERSON)
         .under(&[Variant::RepeatFinalize])
         .from(&[FINALIZE])
-        .steps(&[Step::Finalize])
+        .tells(ends::again)
         .broken_by(&["sc-fin-03-new-identifiers"])
-        .tells(ends::again),
+        .along_with(&["SC-FIN-04"]),
     row("SC-FIN-04", "finalise ten times at once", "one outcome, and all agree")
         .always()
         .identifying()
         .on(Target::Mock)
         .from(&[FINALIZE])
-        .tells(ends::at_once),
+        .tells(ends::at_once)
+        .broken_by(&["sc-fin-04-two-outcomes"]),
     row("SC-FIN-05", "finalise an unknown, a foreign, an impossible user", "404 or 400")
         .identifying()
         .under(&[Variant::UnknownUser])
         .from(&[FINALIZE])
-        .tells(ends::strangers),
+        .tells(ends::strangers)
+        .broken_by(&["sc-fin-05-nobody-finalised"]),
     row("SC-FIN-06", "read the lifecycle after it", "it has moved on; when is told")
         .should()
         .identifying()
         .costs(PERSON)
         .under(&[Variant::Activation])
         .from(&[Source::Page("check-user-status")])
-        .tells(ends::lifecycle),
+        .tells(ends::lifecycle)
+        .broken_by(&["sc-fin-06-lifecycle-stuck"]),
     row(
         "SC-ERR-01",
         "look at every 4xx with a body",
@@ -63,44 +66,50 @@ pub(super) const ROWS: &[Requirement] = &[
     )
     .always()
     .from(&[Source::Rfc(9457, "3.1"), Source::Page("create-user")])
-    .steps(&[Step::ConfirmEmail])
-    .broken_by(&["sc-err-01-status-differs"])
     .tells(errors::refusals)
-    .holds(always::refusals_are_json),
+    .holds(always::refusals_are_json)
+    .broken_by(&["sc-err-01-status-differs"]),
     row("SC-ERR-02", "look at the media type of errors", "problem+json; another one is told")
         .should()
         .from(&[Source::Rfc(9457, "3")])
-        .holds(always::problems_are_labelled),
+        .holds(always::problems_are_labelled)
+        .broken_by(&["sc-err-02-plain-json"]),
     row("SC-ERR-03", "send anything", "never a 5xx")
         .always()
         .from(&[Source::Practice("no input of a client is the server's failure")])
         .tells(errors::anything)
-        .holds(always::never_fails),
+        .holds(always::never_fails)
+        .broken_by(&["sc-err-03-falls-over"]),
     row("SC-ERR-04", "use a wrong method", "405 with Allow, but at the token endpoint")
         .from(&[Source::Rfc(9110, "15.5.6")])
-        .tells(errors::wrong_methods),
+        .tells(errors::wrong_methods)
+        .broken_by(&["sc-err-04-no-allow"]),
     row(
         "SC-ERR-05",
         "send a wrong media type, broken JSON, a huge body, deep nesting",
         "415, 400 or 413, and the connection can still be used",
     )
     .from(&[Source::Rfc(9110, "15.5")])
-    .tells(errors::bad_bodies),
+    .tells(errors::bad_bodies)
+    .broken_by(&["sc-err-05-any-media-type"]),
     row("SC-ERR-06", "read the texts of errors", "no stack trace, no code, no token")
         .always()
         .from(&[Source::Practice("errors end in logs and on screens")])
-        .holds(always::errors_are_discreet),
+        .holds(always::errors_are_discreet)
+        .broken_by(&["sc-err-06-stack-trace"]),
     row("SC-ERR-07", "look at traceId", "there, of the W3C's form, and never the same twice")
         .should()
         .from(&[Source::Page("confirm-email")])
-        .holds(always::problems_can_be_traced),
+        .holds(always::problems_can_be_traced)
+        .broken_by(&["sc-err-07-same-trace-id"]),
     row(
         "SC-ERR-08",
         "look at Retry-After where it is sent",
         "an integer or a date that makes sense",
     )
     .from(&[Source::Rfc(9110, "10.2.3")])
-    .holds(always::retries_make_sense),
+    .holds(always::retries_make_sense)
+    .broken_by(&["sc-err-08-come-again-soon"]),
     row(
         "SC-PRP-01",
         "random legal and illegal sequences",

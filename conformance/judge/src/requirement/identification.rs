@@ -1,7 +1,7 @@
 //! The identification session, the browser's way back, and polling.
 //! These need a person, so against the sandbox somebody has to be there.
 
-use contract::{Variant, step::Step};
+use contract::Variant;
 
 use crate::{
     always,
@@ -29,20 +29,21 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .costs(USER)
     .from(&[INITIATE])
-    .steps(&[Step::Initiate])
-    .broken_by(&["sc-ini-01-no-message"])
-    .tells(identification::started),
+    .tells(identification::started)
+    .broken_by(&["sc-ini-01-no-message"]),
     row("SC-INI-02", "start it without the questionnaire", "400 or 200, as the reading has it")
         .contested(&[Variant::QuestionnaireOrder])
         .identifying()
         .costs(USER)
         .from(&[INITIATE])
-        .tells(identification::without_questionnaire),
+        .tells(identification::without_questionnaire)
+        .broken_by(&["sc-ini-02-forbidden-without"]),
     row("SC-INI-03", "start it before e-mail and phone are verified", "400")
         .identifying()
         .costs(USER)
         .from(&[FLOW, INITIATE])
-        .tells(identification::too_early),
+        .tells(identification::too_early)
+        .broken_by(&["sc-ini-03-unverified-starts"]),
     row(
         "SC-INI-04",
         "start it twice without restarting",
@@ -52,32 +53,35 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .costs(USER)
     .from(&[INITIATE])
-    .tells(identification::twice),
+    .tells(identification::twice)
+    .broken_by(&["sc-ini-04-two-sessions"]),
     row("SC-INI-05", "restart it", "a new address, and the old one leads to no success any more")
         .always()
         .identifying()
         .on(Target::Mock)
         .from(&[INITIATE])
-        .tells(identification::restarted),
+        .tells(identification::restarted)
+        .broken_by(&["sc-ini-05-restart-leads-nowhere"]),
     row("SC-INI-06", "send correlationType 2, wrong types, an unknown user", "400 or 404")
         .identifying()
         .under(&[Variant::UnknownUser])
         .from(&[INITIATE])
-        .tells(identification::bad_requests),
+        .tells(identification::bad_requests)
+        .broken_by(&["sc-ini-06-any-type"]),
     row("SC-RED-01", "go through an identification", "the registered Success URL and no other")
         .always()
         .identifying()
         .costs(PERSON)
         .from(&[INITIATE])
-        .steps(&[Step::FirstRedirect])
-        .broken_by(&["sc-red-01-never-back"])
-        .tells(identification::succeeds),
+        .tells(identification::succeeds)
+        .broken_by(&["sc-red-01-success-is-fail"]),
     row("SC-RED-02", "cancel it, and fail it", "the registered Fail URL")
         .always()
         .identifying()
         .costs(PERSON)
         .from(&[INITIATE])
-        .tells(identification::fails),
+        .tells(identification::fails)
+        .broken_by(&["sc-red-02-fail-is-success"]),
     row(
         "SC-RED-03",
         "add or change return parameters of the opened address",
@@ -86,13 +90,15 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .on(Target::Mock)
     .from(&[Source::Rfc(9700, "4.11")])
-    .tells(identification::bent),
+    .tells(identification::bent)
+    .broken_by(&["sc-red-03-open-redirect"]),
     row("SC-RED-04", "open the address twice, and when all is over", "no second completion")
         .always()
         .identifying()
         .on(Target::Mock)
         .from(&[Source::Practice("an address that works once more can be misused")])
-        .tells(identification::opened_again),
+        .tells(identification::opened_again)
+        .broken_by(&["sc-red-04-success-again"]),
     row(
         "SC-RED-05",
         "look at where the redirect leads",
@@ -102,15 +108,16 @@ pub(super) const ROWS: &[Requirement] = &[
     .costs(PERSON)
     .under(&[Variant::LandingParameters])
     .from(&[Source::Rfc(6750, "5.3")])
-    .tells(identification::succeeds)
-    .holds(always::redirects_are_discreet),
+    .tells(identification::there_and_back)
+    .holds(always::redirects_are_discreet)
+    .broken_by(&["sc-red-05-code-in-address"]),
     row("SC-POL-01", "poll", "three members, each a text or null")
         .identifying()
         .costs(USER)
         .from(&[POLL])
-        .steps(&[Step::PhaseA])
+        .tells(polls::shape)
         .broken_by(&["sc-pol-01-number-for-status"])
-        .tells(polls::shape),
+        .along_with(&["SC-POL-04", "SC-POL-08"]),
     row(
         "SC-POL-02",
         "poll to the end and beyond",
@@ -121,22 +128,23 @@ pub(super) const ROWS: &[Requirement] = &[
     .costs(PERSON)
     .from(&[POLL])
     .tells(polls::beyond)
-    .holds(always::statuses_stay),
+    .holds(always::statuses_stay)
+    .broken_by(&["sc-pol-02-status-goes-back"]),
     row("SC-POL-03", "poll until there is something to sign", "then the address is there")
         .always()
         .identifying()
         .costs(PERSON)
         .from(&[POLL])
-        .steps(&[Step::PhaseA])
-        .broken_by(&["sc-pol-03-no-address"])
-        .tells(polls::address),
+        .tells(polls::address)
+        .broken_by(&["sc-pol-03-no-address"]),
     row("SC-POL-04", "poll before the redirect, and a hundred times", "polling moves nothing")
         .always()
         .identifying()
         .costs(USER)
         .unwatched(NEEDS_POLLS)
         .from(&[POLL, Source::Rfc(9110, "9.2.1")])
-        .tells(polls::read_only),
+        .tells(polls::read_only)
+        .broken_by(&["sc-pol-04-polls-move-it"]),
     row(
         "SC-POL-05",
         "write false, True or 1 into the path",
@@ -145,18 +153,21 @@ pub(super) const ROWS: &[Requirement] = &[
     .contested(&[Variant::CompletedFlag])
     .identifying()
     .from(&[POLL])
-    .tells(polls::completed_flag),
+    .tells(polls::completed_flag)
+    .broken_by(&["sc-pol-05-true-only"]),
     row("SC-POL-06", "poll with userType 2, an unknown and a foreign user", "400 or 404")
         .identifying()
         .under(&[Variant::UnknownUser])
         .from(&[POLL])
-        .tells(polls::strangers),
+        .tells(polls::strangers)
+        .broken_by(&["sc-pol-06-any-user-type"]),
     row("SC-POL-07", "poll before any session was started", "a documented 4xx")
         .identifying()
         .costs(USER)
         .under(&[Variant::PollBeforeInitiate])
         .from(&[POLL])
-        .tells(polls::before_any),
+        .tells(polls::before_any)
+        .broken_by(&["sc-pol-07-status-of-nothing"]),
     row(
         "SC-POL-08",
         "poll through a scripted sequence",
@@ -165,11 +176,13 @@ pub(super) const ROWS: &[Requirement] = &[
     .identifying()
     .on(Target::Mock)
     .from(&[Source::Practice("a mock that departs from its script proves nothing")])
-    .tells(polls::script),
+    .tells(polls::script)
+    .broken_by(&["sc-pol-08-off-the-script"]),
     row("SC-POL-09", "poll faster than every two seconds", "429 with Retry-After, or tolerated")
         .should()
         .identifying()
         .costs(USER)
         .from(&[POLL, Source::Rfc(6585, "4")])
-        .tells(polls::too_fast),
+        .tells(polls::too_fast)
+        .broken_by(&["sc-pol-09-throttled-in-silence"]),
 ];

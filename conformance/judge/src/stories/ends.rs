@@ -57,7 +57,7 @@ pub(crate) fn too_early(plan: &Plan) -> Story {
         let status = exchange.answer.as_ref().and_then(|body| body.get("status"));
         status.and_then(Value::as_i64).is_none_or(|status| status == 50 || status == 150)
     });
-    story.ask(Ask::of(Call::UserStatus), &[Want::Success, idle])
+    story.ask(Ask::of(Call::UserStatus), &[Want::Status(&[200]), idle])
 }
 
 pub(crate) fn again(plan: &Plan) -> Story {
@@ -101,7 +101,9 @@ pub(crate) fn lifecycle(plan: &Plan) -> Story {
     });
     let story = signed(plan).ask(Ask::of(FINALIZE), &[Want::Success]);
     match plan.variants.reads(Variant::Activation, "at-finalize") {
-        true => story.ask(Ask::of(Call::UserStatus), &[Want::Success, moved]),
-        false => story.ask(Ask::of(Call::UserStatus), &[Want::Success, Want::Told("afterwards")]),
+        true => story.ask(Ask::of(Call::UserStatus), &[Want::Status(&[200]), moved]),
+        false => {
+            story.ask(Ask::of(Call::UserStatus), &[Want::Status(&[200]), Want::Told("afterwards")])
+        }
     }
 }

@@ -36,7 +36,8 @@ fn mailed(plan: &Plan, story: Story) -> Story {
 
 /// A flag of the user's status.
 fn flag(story: Story, name: &'static str, literal: Literal) -> Story {
-    story.ask(Ask::of(Call::UserStatus), &[Want::Success, Want::Says(name, literal)])
+    // The shape of the answer has a story of its own.
+    story.ask(Ask::of(Call::UserStatus), &[Want::Status(&[200]), Want::Says(name, literal)])
 }
 
 /// A journey that is made as it should be.

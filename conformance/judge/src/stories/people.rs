@@ -1,6 +1,6 @@
 //! Users and their e-mail addresses.
 
-use contract::{Call, Problem, Variant, message::MessageKind, step::Step};
+use contract::{Call, Problem, Variant, message::MessageKind};
 use serde_json::json;
 
 use super::{NOBODY, flag, look, mailed};

@@ -80,7 +80,7 @@ pub(crate) fn wrong_codes(plan: &Plan) -> Story {
     let story = flag(story, "isPhoneNumberVerified", Literal::False);
     let story = match plan.tables().and_then(|tables| tables.endpoint(AGAIN)) {
         Some(_) => story
-            .ask(Ask::of(AGAIN), &[Want::Success])
+            .ask(Ask::of(AGAIN), &[Want::Handled])
             .ask(Ask::of(VERIFY).with("code", "$previous-code"), &[Want::Refusal(WRONG)]),
         None => story,
     };

@@ -19,6 +19,9 @@ const SIGNED: &str = "DOCUMENT_SIGN_SUCCESS";
 /// As often as the requirement says that polling moves nothing.
 const HUNDRED: usize = 100;
 
+/// So many polls after the person has identified, the signing is usually ready.
+const LONG: usize = 6;
+
 /// The pace that the provider asks for, in milliseconds.
 const PACE: u64 = 3_000;
 
@@ -37,9 +40,8 @@ pub(crate) fn shape(plan: &Plan) -> Story {
 
 /// To the end and beyond: what was reached once stays.
 pub(crate) fn beyond(_: &Plan) -> Story {
-    let signed = Want::Holds("still says DOCUMENT_SIGN_SUCCESS", |exchange| {
-        said(exchange) == Some(SIGNED)
-    });
+    let signed =
+        Want::Holds("still says DOCUMENT_SIGN_SUCCESS", |exchange| said(exchange) == Some(SIGNED));
     let story = Story::of(Who::A, Step::PhaseB);
     story.each(0..5, |story, _| {
         story.then(Deed::Pass(PACE), &[]).ask(Ask::of(POLL), &[Want::Success, signed])
@@ -53,10 +55,13 @@ fn said(exchange: &Exchange) -> Option<&str> {
 pub(crate) fn address(_: &Plan) -> Story {
     let with_address = Want::Holds("has an address for what is to be signed", |exchange| {
         let url = exchange.answer.as_ref().and_then(|body| body.get("videoIdentificationUrl"));
-        said(exchange) != Some(TO_SIGN)
-            || url.is_some_and(Value::is_string)
+        said(exchange) != Some(TO_SIGN) || url.is_some_and(Value::is_string)
     });
-    Story::of(Who::A, Step::PhaseA).ask(Ask::of(POLL), &[Want::Success, with_address])
+    let story = Story::of(Who::A, Step::FirstRedirect);
+    let story = story.each(0..LONG, |story, _| {
+        story.then(Deed::Pass(PACE), &[]).ask(Ask::of(POLL), &[Want::Status(&[200]), with_address])
+    });
+    story.walk(Who::A, Step::PhaseA)
 }
 
 /// A hundred polls before the person did anything, and nothing has moved.
@@ -128,6 +133,6 @@ pub(crate) fn too_fast(_: &Plan) -> Story {
         let told = exchange.headers.iter().any(|(name, _)| name == "retry-after");
         exchange.status == 200 || (exchange.status == 429 && told)
     });
-    let story = Story::of(Who::A, Step::Initiate);
-    story.each(0..5, |story, _| story.ask(Ask::of(POLL), &[fair, Want::Told("at once")]))
+    let story = Story::of(Who::A, Step::PhaseA);
+    story.each(0..8, |story, _| story.ask(Ask::of(POLL), &[fair, Want::Told("at once")]))
 }

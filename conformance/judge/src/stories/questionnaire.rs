@@ -77,11 +77,10 @@ pub(crate) fn twice(plan: &Plan) -> Story {
     let again =
         if refused { Want::Refusal(&[Problem::QuestionnaireRepeated]) } else { Want::Success };
     let changed = Ask::of(ADD).with("additionalData.data.gender", "F");
-    let story = ready(plan)
+    ready(plan)
         .ask(Ask::of(ADD), &[Want::Success])
         .ask(Ask::of(ADD), &[again])
-        .ask(changed, &[again, Want::Told("with a change")]);
-    flag(story, "isAdditionalData", Literal::True)
+        .ask(changed, &[again, Want::Told("with a change")])
 }
 
 pub(crate) fn of_a_stranger(plan: &Plan) -> Story {

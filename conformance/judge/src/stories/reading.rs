@@ -38,8 +38,10 @@ pub(crate) fn strange_ids(_: &Plan) -> Story {
 
 pub(crate) fn again(plan: &Plan) -> Story {
     let to = if plan.has(Step::Initiate) { Step::Initiate } else { Step::VerifyPhone };
-    let story = Story::of(Who::A, to).ask(Ask::of(STATUS), &[Want::Success]);
-    story.each(0..4, |story, _| story.ask(Ask::of(STATUS), &[Want::Success, Want::Same(2, FLAGS)]))
+    let story = Story::of(Who::A, to).ask(Ask::of(STATUS), &[Want::Status(&[200])]);
+    story.each(0..4, |story, _| {
+        story.ask(Ask::of(STATUS), &[Want::Status(&[200]), Want::Same(2, FLAGS)])
+    })
 }
 
 pub(crate) fn lists(_: &Plan) -> Story {

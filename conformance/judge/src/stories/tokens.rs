@@ -98,7 +98,7 @@ pub(crate) fn refused_tokens(plan: &Plan) -> Story {
         .map(|row| row.call)
         .collect();
     let story =
-        Story::of(Who::A, Step::CreateUser).ask(Ask::of(Call::UserStatus), &[Want::Success]);
+        Story::of(Who::A, Step::CreateUser).ask(Ask::of(Call::UserStatus), &[Want::Status(&[200])]);
     let wants = [Want::Status(&[401]), Want::Challenge];
     let story = story
         .each(calls.clone(), |story, call| story.ask(bare(call).token(Token::Altered), &wants));

@@ -125,6 +125,9 @@ fn conditions(when: &Match, tables: &[&'static Tables], here: &mut Place<'_>) {
         let message = format!("{chance} is no probability that ever happens");
         here.error(&["when", "probability"], message, "choose above 0 and at most 1");
     }
+    if when.member.as_ref().is_some_and(|member| member.name.is_empty()) {
+        here.error(&["when", "member"], "no member is named", "name one, such as correlationType");
+    }
     if when.user.as_ref().is_some_and(String::is_empty) {
         here.error(
             &["when", "user"],
@@ -183,6 +186,15 @@ fn faults(rule: &Rule, tables: &[&'static Tables], here: &mut Place<'_>) {
     }
     if let Some(patch) = &then.patch {
         patched(patch, here);
+    }
+    let needs_time = then.message.is_some() || then.stale || then.connection.is_some();
+    if needs_time && rule.when.is_about_the_answer() {
+        let message = "by the time the world has answered, it is too late for this";
+        here.error(&["then"], message, "use answer, patch, body, delay or cut");
+    }
+    if rule.when.granted && !rule.when.refused.is_empty() {
+        let message = "no request is granted and refused";
+        here.error(&["when"], message, "choose one of them");
     }
     pairs(then, here);
     figures(then, here);
@@ -395,12 +407,12 @@ fn named(name: &str, answer: &Instead, tables: &[&'static Tables], here: &mut Pl
         let message = format!("edition {} has no refusal '{name}'", names(tables));
         here.error(&["then", "answer", "problem"], message, "choose another, or name a status");
     }
-    if answer.family.is_some() || answer.text.is_some() {
+    if answer.family.is_some() || answer.text.is_some() || answer.json.is_some() {
         let message = "the edition says how this refusal looks";
         here.error(
             &["then", "answer"],
             message,
-            "leave out family and text, or name a status instead",
+            "leave out family, text and json, or name a status instead",
         );
     }
 }
@@ -414,6 +426,9 @@ fn shadow(rule: &Rule, before: &[Rule], here: &mut Place<'_>) {
             && when.every.unwrap_or(1) == 1
             && when.probability.is_none_or(|chance| chance >= 1.0)
             && when.header.is_none()
+            && when.member.is_none()
+            && when.lacks.is_none()
+            && !when.is_about_the_answer()
             && when.user.is_none()
             && when.phase.is_none()
             && when.state.is_empty();

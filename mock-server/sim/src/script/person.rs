@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contract::{
     scenario::{
         Journey, Person, Scenario,
-        person::{Act as Ending, By},
+        person::{Act as Ending, By, Redirect},
     },
     trace::{Actor, Leg},
 };
@@ -53,12 +53,24 @@ impl World {
         let (Some(person), Some(journey)) = (self.person_of(id), self.journey_of(id, leg)) else {
             return usual;
         };
-        let redirect = journey.redirect;
+        let redirect = &journey.redirect;
         Landings {
             times: redirect.times,
             after_result: redirect.after_result,
             by_mock: person.by == By::Mock,
         }
+    }
+
+    /// How a scenario bends the way back to the merchant.
+    pub(crate) fn way_back(&self, id: i32, leg: Leg) -> Option<&Redirect> {
+        self.journey_of(id, leg).map(|journey| &journey.redirect)
+    }
+
+    /// The parameter of a page's address that a scenario lets decide where the browser goes.
+    #[must_use]
+    pub fn follows(&self, secret: u128) -> Option<String> {
+        let (user, leg) = self.doors.get(&secret).copied()?;
+        self.way_back(user, leg)?.follows.clone()
     }
 
     /// The mock's person begins a journey.

@@ -1,7 +1,7 @@
 //! What a scenario makes of one request: the faults that are armed, and why each rule about such
 //! requests happened or not.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use contract::{
     Instant,
@@ -11,6 +11,7 @@ use contract::{
     },
     trace::Leg,
 };
+use serde_json::Value;
 
 /// A fault that the edge performs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +84,10 @@ pub enum Skip {
     InARow(u32),
     /// Somebody healed it.
     Healed,
+    /// The request carries another value.
+    Member,
+    /// The world has answered something else.
+    Answer,
     /// An earlier rule, by its place in the file, has decided the answer.
     Taken(u16),
 }
@@ -122,6 +127,8 @@ impl Skip {
             }
             Self::InARow(times) => format!("it has happened {} in a row", counted(times, "time")),
             Self::Healed => "it was healed".to_owned(),
+            Self::Member => "the request carries another value".to_owned(),
+            Self::Answer => "the request was answered otherwise".to_owned(),
             Self::Taken(index) => {
                 let other = scenario.rule.get(usize::from(index));
                 let other = other.map_or("another rule", |rule| rule.id.as_str());
@@ -144,6 +151,10 @@ pub struct Scripted {
     pub shape: Shape,
     /// The text in it.
     pub text: String,
+    /// The body itself, where the scenario says it.
+    pub json: Option<Value>,
+    /// Headers beside that.
+    pub headers: BTreeMap<String, String>,
     /// When to come again.
     pub retry_after: Option<RetryAfter>,
 }

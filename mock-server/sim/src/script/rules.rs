@@ -9,9 +9,11 @@ use contract::{
     scenario::{
         Rule, Then,
         fault::{Effect, Instead, MessageFault, Shape},
-        rule::Match,
+        rule::{Match, MemberIs},
     },
 };
+
+use serde_json::Value;
 
 use super::{Count, Counted, Holder, Named, Ready, draws};
 use crate::{
@@ -41,7 +43,45 @@ struct Asked<'a> {
     user: Option<i32>,
     address: Option<&'a str>,
     headers: &'a [(Box<str>, Box<str>)],
+    body: Carried<'a>,
     at: Instant,
+}
+
+/// What the world made of a request.
+#[derive(Clone, Copy)]
+enum Came {
+    Granted,
+    Refused(Problem),
+}
+
+/// What a scenario has put in the place of an answer is nobody's to look at again.
+const fn came(answer: &Answer) -> Option<Came> {
+    match answer {
+        Answer::Reply(_) => Some(Came::Granted),
+        Answer::Refused(refusal, _) => Some(Came::Refused(refusal.problem)),
+        Answer::Scripted(..) => None,
+    }
+}
+
+/// What a request carries.
+#[derive(Clone, Copy)]
+enum Carried<'a> {
+    Nothing,
+    Json(&'a Value),
+    Form(&'a [(String, String)]),
+}
+
+impl Asked<'_> {
+    fn carries(&self, member: &MemberIs) -> bool {
+        match self.body {
+            Carried::Nothing => false,
+            Carried::Json(body) => member.is_in(body),
+            Carried::Form(fields) => fields.iter().any(|(name, value)| {
+                let is_it = |wanted: &Value| wanted.as_str() == Some(value);
+                *name == member.name && member.value.as_ref().is_none_or(is_it)
+            }),
+        }
+    }
 }
 
 impl World {
@@ -57,9 +97,16 @@ impl World {
         };
         let (named, choice) = self.scenario_of(envelope, request, course);
         let cast = named.as_ref().map_or_else(Cast::default, |named| {
-            self.cast(named, &asked(envelope, call, request, course.at))
+            self.cast(named, &asked(envelope, call, request, course.at), None)
         });
-        let answer = self.answer_with(cast, envelope, course);
+        let mut answer = self.answer_with(cast, envelope, course);
+        if let (Some(named), Some(came)) = (&named, came(&answer)) {
+            let asked = asked(envelope, call, request, course.at);
+            let cast = self.cast(named, &asked, Some(came));
+            if let Some(instead) = self.reconsidered(cast, envelope, course) {
+                answer = instead;
+            }
+        }
         self.settle_choice(choice, request, &answer, course);
         if let (Some(named), Answer::Reply(Reply::UserCreated { id })) = (named, &answer) {
             // A scenario that is loaded anew is for users to come.
@@ -94,6 +141,24 @@ impl World {
         }
     }
 
+    /// What rules about answers make of one.
+    fn reconsidered(
+        &self,
+        cast: Cast,
+        envelope: &Envelope,
+        course: &mut Course<'_>,
+    ) -> Option<Answer> {
+        if let Some(late) = cast.play {
+            let empty =
+                || Box::new(Play { armed: Vec::new(), looks: Vec::new(), ..(*late).clone() });
+            let play = course.play.get_or_insert_with(empty);
+            play.armed.extend(late.armed.iter().cloned());
+            play.looks.extend(late.looks.iter().cloned());
+            play.looks.sort_by_key(|(place, _)| *place);
+        }
+        cast.instead.map(|instead| self.scripted(envelope, &instead, course.at))
+    }
+
     fn settle_choice(
         &mut self,
         choice: Option<Choice>,
@@ -112,8 +177,9 @@ impl World {
         }
     }
 
-    /// Looks at every rule about such requests and counts.
-    fn cast(&mut self, named: &Named, asked: &Asked<'_>) -> Cast {
+    /// Looks at every rule about such requests and counts: before the world's own step at those that
+    /// do not ask for its answer, and after it at the others.
+    fn cast(&mut self, named: &Named, asked: &Asked<'_>, came: Option<Came>) -> Cast {
         let mut cast = Cast::default();
         let holder = self.holder(asked);
         let about = named.rules_about(asked.call);
@@ -129,6 +195,18 @@ impl World {
         let address = self.address_for(about, asked);
         for Ready { index, place, id, user } in about {
             let Some(rule) = named.scenario.rule.get(*index) else { continue };
+            if rule.when.is_about_the_answer() != came.is_some() {
+                continue;
+            }
+            let fits = match came {
+                None => true,
+                Some(Came::Granted) => rule.when.granted,
+                Some(Came::Refused(problem)) => rule.when.refused.contains(&problem),
+            };
+            if !fits {
+                play.looks.push((*place, Look::Skipped(Skip::Answer)));
+                continue;
+            }
             let stranger = user
                 .as_ref()
                 .is_some_and(|user| address.as_deref().is_none_or(|address| !user.fits(address)));
@@ -220,6 +298,13 @@ impl World {
             };
             asked.headers.iter().find(same).is_none()
         };
+        if when.member.as_ref().is_some_and(|member| !asked.carries(member)) {
+            return Some(Skip::Member);
+        }
+        let any = |name: &String| MemberIs { name: name.clone(), value: None };
+        if when.lacks.as_ref().is_some_and(|name| asked.carries(&any(name))) {
+            return Some(Skip::Member);
+        }
         let header = when.header.as_ref();
         header.filter(|header| lacks(&header.name, header.value.as_ref())).map(|_| Skip::Header)
     }
@@ -269,6 +354,8 @@ impl World {
             status: instead.status.unwrap_or(500),
             shape: instead.family.unwrap_or(Shape::Empty),
             text: instead.text.clone().unwrap_or_default(),
+            json: instead.json.clone(),
+            headers: instead.headers.clone(),
             retry_after,
         };
         Answer::Scripted(Box::new(scripted), self.trace_id(envelope))
@@ -382,5 +469,10 @@ fn asked<'a>(
         Some(Ask::SendEmailConfirmation { email, .. }) => Some(email.as_str()),
         _ => None,
     };
-    Asked { call, user: ask.and_then(Ask::user), address, headers: &envelope.headers, at }
+    let body = match &envelope.command {
+        Command::Api(request) => request.body.as_ref().map_or(Carried::Nothing, Carried::Json),
+        Command::Token(request) => request.form.as_deref().map_or(Carried::Nothing, Carried::Form),
+        _ => Carried::Nothing,
+    };
+    Asked { call, user: ask.and_then(Ask::user), address, headers: &envelope.headers, body, at }
 }

@@ -3,9 +3,10 @@
 
 use contract::{
     problem::{FieldErrors, Text},
-    scenario::fault::Shape,
+    scenario::fault::{PATCHABLE, Shape},
     wire,
 };
+use serde_json::Value;
 use sim::outcome::{Scripted, TraceId};
 
 use super::{
@@ -14,12 +15,15 @@ use super::{
 };
 
 pub(super) fn encode(context: &Context<'_>, scripted: &Scripted, trace: TraceId) -> Encoded {
-    let Scripted { status, shape, text, .. } = scripted;
+    let Scripted { status, shape, text, json, .. } = scripted;
     let reason = reason(*status);
     let title = if text.is_empty() { reason } else { text };
     let problem = |title| to_json(&plain(context.variants, *status, title, trace));
     let kind = Some(problem_type(context.variants));
     let (media_type, body) = match shape {
+        _ if json.is_some() => {
+            (Some(JSON), json.as_ref().map(Value::to_string).unwrap_or_default())
+        }
         Shape::Empty => (None, String::new()),
         Shape::ProblemDetails => (kind, problem(title)),
         Shape::Validation => {
@@ -41,10 +45,13 @@ pub(super) fn encode(context: &Context<'_>, scripted: &Scripted, trace: TraceId)
         Shape::Html => (Some(HTML), page(*status, reason)),
     };
     let retry = scripted.retry_after.map(|after| ("retry-after", after.to_string()));
+    let named = |name: &String| PATCHABLE.iter().find(|known| name.eq_ignore_ascii_case(known));
+    let more = scripted.headers.iter();
+    let more = more.filter_map(|(name, value)| Some((*named(name)?, value.clone())));
     Encoded {
         status: *status,
         media_type,
-        headers: retry.into_iter().collect(),
+        headers: retry.into_iter().chain(more).collect(),
         body: body.into_bytes(),
     }
 }
