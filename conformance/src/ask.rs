@@ -247,7 +247,8 @@ impl Player<'_> {
         }
         let kind = code_of(ask.call).unwrap_or(MessageKind::EmailConfirmation);
         Ok(match symbol {
-            "wrong-code" => wrong(&self.code(ask.user, kind).await?).into(),
+            "newest-code" => self.newest_or_zeros(ask.user, kind).await?.into(),
+            "wrong-code" => wrong(&self.newest_or_zeros(ask.user, kind).await?).into(),
             "previous-code" => self.earlier_code(ask.user, kind).await?.into(),
             "lower-thumbprint" => {
                 let tenant = self.tenant(ask.user)?;

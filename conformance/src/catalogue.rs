@@ -62,7 +62,8 @@ pub fn kill_matrix() -> String {
 fn watchers(row: &Requirement) -> Vec<String> {
     let story = row.story.map(|_| "its story".to_owned());
     let always = row.is_looked_for().then(|| "every exchange".to_owned());
-    story.into_iter().chain(always).collect()
+    let model = row.explored.then(|| "the model".to_owned());
+    story.into_iter().chain(model).chain(always).collect()
 }
 
 /// The same for programs.

@@ -17,15 +17,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     catalogue,
     drive::Patience,
+    expectations::Expectations,
     full, matrix,
     mock::{self, Mock},
     poll,
+    properties::{self, Regression},
+    results::{self, Results, github, html, junit, terminal},
     run::{Run, Settings},
-    site,
+    site::{self, Site},
     table::Table,
     target::{EXAMPLE, Target},
     trouble::{INTERRUPTED, Trouble},
 };
+
+/// How many random sequences a full run against a mock plays, when nobody says.
+const CASES: u64 = 1000;
 
 /// The seed of a run against the mock, when nobody chooses one.
 const MOCK_SEED: u64 = 1;
@@ -55,6 +61,10 @@ enum Command {
     },
     /// Walk every edition under every reading against the mock, one reading changed at a time.
     Matrix(MatrixArgs),
+    /// Work with reports of full runs.
+    Report(ReportArgs),
+    /// Play a random sequence that failed once more, and say what is different now.
+    Replay(ReplayArgs),
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 conformant, 1 violated, 2 usage or configuration, \
@@ -64,7 +74,7 @@ fn help() -> String {
     format!("{EXIT_CODES}\n\nA target file:\n\n{EXAMPLE}")
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct RunArgs {
     /// `mock` starts the mock on free ports; anything else is a target file.
     #[arg(long, value_name = "mock|FILE")]
@@ -106,6 +116,10 @@ struct RunArgs {
     #[arg(long = "variant", value_name = "id=reading")]
     variants: Vec<String>,
 
+    /// With the mock: the scenario that everybody goes through, to see what a run makes of it.
+    #[arg(long, value_name = "NAME|FILE")]
+    scenario: Option<String>,
+
     /// What is done: the eleven steps, or the story of every requirement as well.
     #[arg(long, value_enum, default_value_t = PlanKind::Walk)]
     plan: PlanKind,
@@ -122,6 +136,87 @@ struct RunArgs {
     /// With the full plan: where the traces of the groups go.
     #[arg(long, value_name = "DIR", default_value = "out/traces")]
     traces: PathBuf,
+
+    /// With the full plan: only the i-th of n parts, for a pipeline with several machines.
+    #[arg(long, value_name = "i/n", value_parser = shard)]
+    shard: Option<(usize, usize)>,
+
+    /// With the full plan: how many random sequences are played; 1000 against a mock, and none
+    /// elsewhere, unless this says otherwise.
+    #[arg(long, value_name = "N")]
+    cases: Option<u64>,
+
+    /// With the full plan: where a random sequence goes that failed, as small as it still fails.
+    #[arg(long, value_name = "FILE", default_value = "out/regression.json")]
+    regression: PathBuf,
+
+    /// With the full plan: a file of known departures.
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+
+    #[command(flatten)]
+    forms: Forms,
+}
+
+/// Other forms of the report of a full run, each in a file of its own.
+#[derive(Clone, Debug, Args)]
+struct Forms {
+    /// JUnit XML, which pipelines show.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+
+    /// One page that holds everything.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// A summary in Markdown; GitHub shows what is in the file of `GITHUB_STEP_SUMMARY`.
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+
+    /// Print annotations that GitHub shows beside the commit.
+    #[arg(long)]
+    annotate: bool,
+}
+
+#[derive(Debug, Args)]
+struct ReplayArgs {
+    /// The sequence, as a full run has written it.
+    file: PathBuf,
+
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+struct ReportArgs {
+    #[command(subcommand)]
+    what: ReportVerb,
+}
+
+#[derive(Debug, Subcommand)]
+enum ReportVerb {
+    /// Put the pieces of a run that was split into one report.
+    Merge {
+        /// The pieces, as JSON.
+        #[arg(required = true)]
+        pieces: Vec<PathBuf>,
+        /// Where the whole goes.
+        #[arg(long, value_name = "FILE", default_value = "out/report.json")]
+        report: PathBuf,
+        #[command(flatten)]
+        forms: Forms,
+    },
+    /// Print the JSON Schema of the report.
+    Schema,
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let parts = text.split_once('/').and_then(|(index, count)| {
+        Some((index.parse::<usize>().ok()?, count.parse::<usize>().ok()?))
+    });
+    parts
+        .filter(|(index, count)| (1..=*count).contains(index))
+        .ok_or_else(|| "write i/n with i from 1 to n, such as 2/4".to_owned())
 }
 
 /// What a run does.
@@ -228,6 +323,8 @@ pub fn main() -> ExitCode {
         Command::Drive(args) => runtime.block_on(go_through(args)),
         Command::List(args) => Ok(list(args)),
         Command::Explain { id } => explain(id),
+        Command::Report(args) => report(args),
+        Command::Replay(args) => runtime.block_on(replay(args)),
     };
     let code = match ended_with {
         Ok(code) => ExitCode::from(code),
@@ -370,24 +467,135 @@ async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
 
 /// The full plan, reported on as it goes.
 async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, Trouble> {
-    let options =
-        full::Options { jobs: args.jobs, traces: args.traces.clone(), groups: args.groups.clone() };
+    // What is wrong with a file is said before anything is sent.
+    let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;
+    let options = full::Options {
+        jobs: args.jobs,
+        traces: args.traces.clone(),
+        groups: args.groups.clone(),
+        shard: args.shard,
+        cases: args.cases.unwrap_or(if settings.target.control.is_some() { CASES } else { 0 }),
+    };
     let table = Table::on_stdout();
     let full = full::run(settings, &options, |group| {
-        let exchanges = group.lines.len();
-        table.print(&format!("{}: {exchanges} lines in {} ms\n", group.name, group.real_ms));
+        let (name, lines, ms) = (group.name, group.lines.len(), group.real_ms);
+        table.print(&format!("{name}  {lines} lines of trace in {ms} ms\n"));
     })
     .await?;
-    for row in &full.rows {
+    if let Some(failure) = &full.explored.failure {
+        results::write(&args.regression, &failure.json())?;
+        let file = args.regression.display();
         table.print(&format!(
-            "{} {} {:?}\n",
-            row.requirement.id, row.settled.verdict, row.settled.reason
+            "a random sequence failed; play it again: conformance replay {file}\n"
         ));
-        for finding in &row.settled.findings {
-            table.print(&format!("   {finding:?}\n"));
+    }
+    let mut results = Results::new(&full, settings)?;
+    if let Some(expectations) = &expectations {
+        results.expect(expectations, &today());
+    }
+    let shown = full.shown(&results);
+    publish(&results, &shown, (&args.report, &args.forms))?;
+    Ok(results.exit_code)
+}
+
+/// Writes every form of a report that was asked for, and sums it up on the terminal.
+fn publish(
+    results: &Results,
+    shown: &html::Shown,
+    (path, forms): (&Path, &Forms),
+) -> Result<(), Trouble> {
+    let table = Table::on_stdout();
+    results::write(path, &results.json())?;
+    let mut files = vec![("report:", path)];
+    if let Some(path) = &forms.junit {
+        results::write(path, &junit::xml(results)?)?;
+        files.push(("junit:", path));
+    }
+    if let Some(path) = &forms.html {
+        results::write(path, &html::page(results, shown))?;
+        files.push(("html:", path));
+    }
+    if let Some(path) = &forms.markdown {
+        results::write(path, &github::summary(results))?;
+        files.push(("summary:", path));
+    }
+    if forms.annotate {
+        table.print(&github::annotations(results));
+    }
+    table.print(&terminal::summary(table, results, false));
+    table.print(&terminal::files(&files));
+    Ok(())
+}
+
+/// Plays a regression again; whatever happens in between, the mock is stopped at the end.
+async fn replay(args: &ReplayArgs) -> Result<u8, Trouble> {
+    let regression = Regression::read(&args.file)?;
+    let mut run = args.run.clone();
+    run.edition = regression.edition.parse().map_err(Trouble::Configuration)?;
+    let mut mock = None;
+    let code = played_again(&regression, &run, &mut mock).await;
+    if let Some(mock) = mock {
+        mock.stop().await;
+    }
+    code
+}
+
+async fn played_again(
+    regression: &Regression,
+    run: &RunArgs,
+    mock: &mut Option<Mock>,
+) -> Result<u8, Trouble> {
+    let mut interrupt = pin!(interrupted()?);
+    let playing = async {
+        let site = Site::open(prepare(run, mock).await?).await?;
+        regression.replay(&site).await
+    };
+    let (is, settled) = tokio::select! {
+        played = playing => played?,
+        () = &mut interrupt => return Ok(INTERRUPTED),
+    };
+    let table = Table::on_stdout();
+    for (index, deed) in regression.deeds.iter().enumerate() {
+        let was = regression.was.get(index).map_or(&[][..], Vec::as_slice);
+        let is = is.get(index);
+        let (was, is) = (properties::shown(was), is.map(|is| properties::shown(is)));
+        let is = is.unwrap_or_else(|| " was not played".to_owned());
+        let mark = if was == is { " " } else { "*" };
+        let (number, words) = (index + 1, deed.words());
+        table.print(&format!("{mark} {number:>2}. {words}{is}{}\n", changed(&was, &is)));
+    }
+    for finding in &settled.findings {
+        table.print(&format!("wanted: {}\ngot:    {}\n", finding.wanted, finding.got));
+    }
+    table.print(&format!("{}\n", table.verdict(settled.verdict, 0)));
+    Ok(settled.verdict.exit_code())
+}
+
+fn changed(was: &str, is: &str) -> String {
+    match was == is {
+        true => String::new(),
+        false => format!(" (was{})", was.trim_start_matches(" ->")),
+    }
+}
+
+fn report(args: &ReportArgs) -> Result<u8, Trouble> {
+    match &args.what {
+        ReportVerb::Schema => {
+            Table::on_stdout().print(&format!("{:#}\n", Results::schema()));
+            Ok(0)
+        }
+        ReportVerb::Merge { pieces, report, forms } => {
+            let pieces: Result<Vec<_>, _> = pieces.iter().map(|path| Results::read(path)).collect();
+            let whole = Results::merge(pieces?)?;
+            publish(&whole, &html::Shown::new(), (report, forms))?;
+            Ok(whole.exit_code)
         }
     }
-    Ok(0)
+}
+
+/// The day by the calendar of the machine.
+fn today() -> String {
+    time::OffsetDateTime::now_utc().date().to_string()
 }
 
 async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Trouble> {
@@ -395,12 +603,18 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Tr
     site::tables(args.edition)?;
     let variants = variants(args.edition, &args.variants)?;
     let is_mock = args.target == "mock";
+    if args.scenario.is_some() && !is_mock {
+        let sentence =
+            "--scenario is for --target mock; a target goes through what it goes through";
+        return Err(Trouble::Configuration(sentence.to_owned()));
+    }
     let seed = args.seed.unwrap_or_else(|| if is_mock { MOCK_SEED } else { new_seed() });
     let target = if is_mock {
         let options = mock::Options {
             seed,
             edition: args.edition.to_string(),
             variants: args.variants.clone(),
+            scenario: args.scenario.clone(),
             certs_dir: args.certs_dir.clone(),
             trace: args.mock_trace.clone(),
         };

@@ -68,7 +68,9 @@ impl Expectations {
             if today > until.as_str() {
                 stale.push(format!("{id} was accepted until {until}; ask {owner}"));
             } else if !entry.fits(row) {
-                stale.push(format!("{id} departs no longer as was expected ({reason}); ask {owner}"));
+                stale.push(format!(
+                    "{id} departs no longer as was expected ({reason}); ask {owner}"
+                ));
             } else {
                 row.expected = Some(format!("{reason} ({owner}, until {until})"));
             }

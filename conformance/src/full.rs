@@ -3,6 +3,7 @@
 //! clock; anywhere else they come one after the other.
 
 use std::{
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -14,12 +15,14 @@ use judge::{
     requirement::{Requirement, Target as Against},
     story::Story,
 };
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use crate::{
     chance::Chance,
     control::Control,
     play::{Player, Undone},
+    properties::{self, Explored},
+    results::{Results, html},
     run::Settings,
     site::{self, Site},
     trouble::Trouble,
@@ -34,6 +37,32 @@ pub struct Options {
     pub traces: PathBuf,
     /// Which groups; all when empty.
     pub groups: Vec<String>,
+    /// Only the i-th of n parts, counted from 1.
+    pub shard: Option<(usize, usize)>,
+    /// How many random sequences are played.
+    pub cases: u64,
+}
+
+impl Options {
+    /// The groups that are meant, in the order of the catalogue.
+    ///
+    /// # Errors
+    /// When one is named that there is not.
+    fn names(&self) -> Result<Vec<&'static str>, Trouble> {
+        let all = Requirement::groups();
+        let is = |own: &&String, name: &str| own.eq_ignore_ascii_case(name);
+        if let Some(unknown) = self.groups.iter().find(|own| !all.iter().any(|name| is(own, name)))
+        {
+            let sentence = format!("there is no group '{unknown}'; choose {}", all.join(", "));
+            return Err(Trouble::Configuration(sentence));
+        }
+        let wanted =
+            |name: &&str| self.groups.is_empty() || self.groups.iter().any(|own| is(&own, name));
+        let (index, count) = self.shard.unwrap_or((1, 1));
+        let own = all.into_iter().filter(wanted).enumerate();
+        let own = own.filter(|(at, _)| at % count == index - 1);
+        Ok(own.map(|(_, name)| name).collect())
+    }
 }
 
 /// What one requirement came to.
@@ -71,6 +100,8 @@ pub struct Full {
     pub rows: Vec<Row>,
     /// Every group that ran, in the order of the catalogue.
     pub groups: Vec<Group>,
+    /// What the random sequences came to.
+    pub explored: Explored,
 }
 
 /// Runs every group and judges what was seen.
@@ -83,10 +114,7 @@ pub async fn run(
     mut show: impl FnMut(&Group),
 ) -> Result<Full, Trouble> {
     let tables = site::tables(settings.edition)?;
-    let wanted = |name: &&str| {
-        options.groups.is_empty() || options.groups.iter().any(|own| own.eq_ignore_ascii_case(name))
-    };
-    let names: Vec<_> = Requirement::groups().into_iter().filter(wanted).collect();
+    let names = options.names()?;
     let jobs = if settings.target.control.is_some() { options.jobs.max(1) } else { 1 };
     let seats = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
@@ -97,6 +125,20 @@ pub async fn run(
         running.spawn(async move {
             let _seat = seats.acquire_owned().await;
             group(settings, name, &traces).await
+        });
+    }
+    let mut hands = JoinSet::new();
+    let with_cases = names.iter().any(|name| *name == EXPLORED);
+    for cases in shares(if with_cases { options.cases } else { 0 }, jobs as u64) {
+        let (seats, settings, traces) =
+            (Arc::clone(&seats), settings.clone(), options.traces.clone());
+        let runtime = Handle::current();
+        // What shrinks a sequence cannot move between threads, so each hand has its own.
+        hands.spawn_blocking(move || {
+            runtime.block_on(async {
+                let _seat = seats.acquire_owned().await;
+                explore(settings, cases, &traces).await
+            })
         });
     }
     let mut groups = Vec::new();
@@ -113,13 +155,19 @@ pub async fn run(
     }
     groups.sort_by_key(|group| names.iter().position(|name| *name == group.name));
     let plan = settings.plan();
-    let mut rows: Vec<_> = Requirement::all().map(|row| left_out(row, settings, &names)).collect();
+    let mut rows: Vec<_> =
+        Requirement::all().map(|row| left_out(row, settings, (&names, options.cases))).collect();
     for group in &groups {
         for judged in exam::judge_all(&group.lines, plan, tables) {
             let Some(row) = rows.iter_mut().find(|row| row.requirement.id == judged.id) else {
                 continue;
             };
             let mut settled = judged.settled;
+            // Half a look is no pass: its own story was not asked for.
+            let half = row.requirement.story.is_some() && !names.contains(&row.requirement.group());
+            if half && settled.verdict == Verdict::Pass {
+                continue;
+            }
             settled
                 .findings
                 .iter_mut()
@@ -132,12 +180,52 @@ pub async fn run(
             }
         }
     }
+    let mut explored = Explored::default();
+    while let Some(ended) = hands.join_next().await {
+        explored
+            .merge(ended.map_err(|error| Trouble::Harness(format!("A hand fell off: {error}.")))??);
+    }
+    let is_explored = |row: &&mut Row| row.requirement.explored && options.cases > 0;
+    for row in rows.iter_mut().filter(is_explored) {
+        if names.contains(&row.requirement.group()) {
+            row.settled = explored.settled();
+        }
+    }
     let (edition, variants) = (settings.edition, settings.variants);
-    Ok(Full { edition, variants, rows, groups })
+    Ok(Full { edition, variants, rows, groups, explored })
+}
+
+impl Full {
+    /// The lines of traces that findings point at.
+    #[must_use]
+    pub fn shown(&self, results: &Results) -> html::Shown {
+        let rows = results.requirements.iter().flat_map(|row| &row.findings);
+        let walks = results.walks.iter().flat_map(|walk| &walk.findings);
+        let mut shown = html::Shown::new();
+        for finding in rows.chain(walks) {
+            let group = self.groups.iter().find(|group| group.name == finding.trace);
+            for at in &finding.at {
+                let line = group.and_then(|group| group.lines.iter().find(|line| is_at(line, *at)));
+                if let Some(line) = line {
+                    let text = serde_json::to_string_pretty(line).unwrap_or_default();
+                    shown.insert((finding.trace.clone(), *at), text);
+                }
+            }
+        }
+        shown
+    }
+}
+
+fn is_at(line: &Line, step: u64) -> bool {
+    matches!(line, Line::Decision(decision) if decision.step == step)
 }
 
 /// Why a requirement need not be judged here, or that nothing was seen of it yet.
-fn left_out(requirement: &'static Requirement, settings: &Settings, groups: &[&str]) -> Row {
+fn left_out(
+    requirement: &'static Requirement,
+    settings: &Settings,
+    (groups, cases): (&[&str], u64),
+) -> Row {
     let edition = settings.edition;
     let is_mock = settings.target.control.is_some();
     let not = |reason: String| (Verdict::NotApplicable, reason);
@@ -147,7 +235,7 @@ fn left_out(requirement: &'static Requirement, settings: &Settings, groups: &[&s
         not(why.to_owned())
     } else if requirement.target == Against::Mock && !is_mock {
         not("it needs what only a mock has".to_owned())
-    } else if !groups.contains(&requirement.group()) {
+    } else if !groups.contains(&requirement.group()) || (requirement.explored && cases == 0) {
         not("it was not asked for".to_owned())
     } else {
         (Verdict::NotExercised, "nothing was seen of it".to_owned())
@@ -156,33 +244,73 @@ fn left_out(requirement: &'static Requirement, settings: &Settings, groups: &[&s
     Row { requirement, settled }
 }
 
-async fn group(
-    mut settings: Settings,
-    name: &'static str,
+/// The group whose requirement random sequences are played for.
+const EXPLORED: &str = "PRP";
+
+/// So many cases in as many even shares, none of them empty.
+fn shares(cases: u64, hands: u64) -> Vec<Range<u64>> {
+    let share = cases.div_ceil(hands.max(1)).max(1);
+    let starts = (0..cases).step_by(usize::try_from(share).unwrap_or(usize::MAX));
+    starts.map(|start| start..(start + share).min(cases)).collect()
+}
+
+async fn explore(
+    settings: Settings,
+    cases: Range<u64>,
     traces: &Path,
-) -> Result<Group, Trouble> {
+) -> Result<Explored, Trouble> {
+    let seed = settings.seed;
+    let name = format!("sequences-{}", cases.start);
+    let (site, place) = Place::open(settings, &name, traces).await?;
+    let explored = properties::explore(&site, seed, cases).await;
+    drop(site);
+    place.leave().await?;
+    let mut explored = explored?;
+    let found = explored.failure.iter_mut().flat_map(|failure| &mut failure.findings);
+    found.for_each(|finding| name.clone_into(&mut finding.trace));
+    Ok(explored)
+}
+
+async fn group(settings: Settings, name: &'static str, traces: &Path) -> Result<Group, Trouble> {
     let began = Instant::now();
-    settings.seed = Chance::new(settings.seed).below(name, 0, u64::MAX >> 12);
-    let control = settings.target.control.clone().map(Control::new).transpose()?;
-    let mut workspace = None;
-    if let Some(control) = &control {
+    let (site, place) = Place::open(settings, name, traces).await?;
+    let trouble = play_all(&site, name).await.err();
+    let lines = site.recorder.lines();
+    let trace = site.settings.trace.clone();
+    drop(site);
+    place.leave().await?;
+    let real_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Group { name, trace, lines, real_ms, trouble })
+}
+
+/// Where a group is played: a workspace of its own, where there can be one.
+struct Place(Option<(Control, String)>);
+
+impl Place {
+    async fn open(
+        mut settings: Settings,
+        name: &str,
+        traces: &Path,
+    ) -> Result<(Site, Self), Trouble> {
+        settings.seed = Chance::new(settings.seed).below(name, 0, u64::MAX >> 12);
+        settings.trace = traces.join(format!("{name}.jsonl"));
+        let Some(control) = settings.target.control.clone() else {
+            return Ok((Site::open(settings).await?, Self(None)));
+        };
+        let control = Control::new(control)?;
         let (added, ready) = control.add_workspace(settings.seed).await?;
         let second = ready.second().await?;
         settings.target = settings.target.moved_to(ready.target()?, second);
         settings.world_seed = Some(settings.seed);
-        workspace = Some(added);
+        Ok((Site::open(settings).await?, Self(Some((control, added)))))
     }
-    let trace = traces.join(format!("{name}.jsonl"));
-    settings.trace.clone_from(&trace);
-    let site = Site::open(settings).await?;
-    let trouble = play_all(&site, name).await.err();
-    let lines = site.recorder.lines();
-    drop(site);
-    if let (Some(control), Some(added)) = (control, workspace) {
-        control.remove_workspace(&added).await?;
+
+    async fn leave(self) -> Result<(), Trouble> {
+        match self.0 {
+            Some((control, added)) => control.remove_workspace(&added).await,
+            None => Ok(()),
+        }
     }
-    let real_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Group { name, trace, lines, real_ms, trouble })
 }
 
 /// A healthy walk, the stories of the group, and a healthy walk.

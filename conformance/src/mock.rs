@@ -43,6 +43,8 @@ pub struct Options {
     pub edition: String,
     /// `id=reading`, as the user wrote them.
     pub variants: Vec<String>,
+    /// The scenario that everybody goes through, if any.
+    pub scenario: Option<String>,
     /// Where its certificates are.
     pub certs_dir: PathBuf,
     /// Where it writes its own trace.
@@ -257,6 +259,9 @@ fn arguments(options: &Options) -> Vec<String> {
     arguments.extend(["--edition".to_owned(), options.edition.clone()]);
     arguments.extend(["--certs-dir".to_owned(), options.certs_dir.display().to_string()]);
     arguments.extend(["--trace".to_owned(), options.trace.display().to_string()]);
+    if let Some(scenario) = &options.scenario {
+        arguments.extend(["--scenario".to_owned(), scenario.clone()]);
+    }
     for variant in &options.variants {
         arguments.extend(["--variant".to_owned(), variant.clone()]);
     }
@@ -311,6 +316,7 @@ mod tests {
             seed: 7,
             edition: "2025-09".to_owned(),
             variants: vec!["json-reading=strict".to_owned()],
+            scenario: None,
             certs_dir: dir.path().join("certs"),
             trace: dir.path().join("out/mock.jsonl"),
         };

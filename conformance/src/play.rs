@@ -201,6 +201,19 @@ impl<'a> Player<'a> {
         code.ok_or_else(|| lacking(&format!("no {} arrived", kind.code_name())))
     }
 
+    /// The newest code, or zeros where none was ever sent.
+    pub(crate) async fn newest_or_zeros(
+        &mut self,
+        who: Who,
+        kind: MessageKind,
+    ) -> Result<String, Undone> {
+        let somebody = self.somebody(who)?;
+        if !somebody.pending.contains(&kind) && somebody.code(kind, 0).is_none() {
+            return Ok("000000".to_owned());
+        }
+        self.code(who, kind).await
+    }
+
     /// The code before the newest one.
     pub(crate) async fn earlier_code(
         &mut self,

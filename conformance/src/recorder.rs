@@ -2,6 +2,7 @@
 //! The file is complete up to the last event even when the run is killed.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::Write,
     path::Path,
@@ -9,7 +10,7 @@ use std::{
 };
 
 use contract::{
-    Instant,
+    Host, Instant,
     trace::{Decided, Decision, Header, Line},
 };
 
@@ -28,6 +29,8 @@ struct State {
     labels: Labeler,
     file: Option<File>,
     failure: Option<String>,
+    /// The hosts that have answered anything, for those that ask after the lines were taken.
+    answered: BTreeSet<Host>,
 }
 
 impl Recorder {
@@ -38,7 +41,14 @@ impl Recorder {
     pub fn create(path: Option<&Path>, header: Header) -> Result<Self, Trouble> {
         let file = path.map(create).transpose()?;
         let labels = Labeler::default();
-        let state = State { lines: Vec::new(), step: 0, labels, file, failure: None };
+        let state = State {
+            lines: Vec::new(),
+            step: 0,
+            labels,
+            file,
+            failure: None,
+            answered: BTreeSet::new(),
+        };
         let recorder = Self { state: Mutex::new(state) };
         recorder.lock().append(Line::Trace(header));
         Ok(recorder)
@@ -64,6 +74,19 @@ impl Recorder {
         self.lock().lines.clone()
     }
 
+    /// Everything written since the last time, which is not kept any longer: so a run may be as long
+    /// as it likes.
+    #[must_use]
+    pub fn take(&self) -> Vec<Line> {
+        std::mem::take(&mut self.lock().lines)
+    }
+
+    /// Whether a host has answered anything yet.
+    #[must_use]
+    pub fn has_answered(&self, host: Host) -> bool {
+        self.lock().answered.contains(&host)
+    }
+
     /// Why the file is not complete, if it is not.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
@@ -83,6 +106,11 @@ impl State {
                 let sentence = || format!("the trace could not be written: {error}");
                 self.failure.get_or_insert_with(sentence);
             }
+        }
+        if let Line::Decision(Decision { what: Decided::Exchange(seen), .. }) = &line
+            && seen.status != 0
+        {
+            self.answered.insert(seen.host);
         }
         self.lines.push(line);
     }

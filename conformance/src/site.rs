@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use contract::{
     Call, Edition, Host, Tables, Variant,
     step::Step,
-    trace::{Decided, Header, Line, Observer, VERSION},
+    trace::{Header, Observer, VERSION},
 };
 use judge::{Plan, story::Certificate};
 use url::Url;
@@ -141,13 +141,7 @@ impl Site {
     /// Whether a host has answered anything yet.
     #[must_use]
     pub fn has_answered(&self, host: Host) -> bool {
-        self.recorder.lines().iter().any(|line| match line {
-            Line::Decision(decision) => match &decision.what {
-                Decided::Exchange(seen) => seen.host == host && seen.status != 0,
-                _ => false,
-            },
-            Line::Trace(_) | Line::Transport(_) => false,
-        })
+        self.recorder.has_answered(host)
     }
 
     /// That a host is not there.

@@ -83,6 +83,12 @@ impl Table {
         text
     }
 
+    /// A verdict, in its colour where there are any.
+    #[must_use]
+    pub fn verdict(self, verdict: Verdict, width: usize) -> String {
+        self.coloured(verdict, width)
+    }
+
     fn coloured(self, verdict: Verdict, width: usize) -> String {
         if !self.colours {
             return format!("{verdict:<width$}");

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::{Call, Tables, Variants, lifecycle::Lifecycle, status::IdentificationStatus, trace::Line};
+use contract::{
+    Call, Tables, Variants, lifecycle::Lifecycle, status::IdentificationStatus, trace::Line,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -89,7 +91,9 @@ impl Coverage {
         missing.extend(statuses.map(|status| format!("status {}", status.name())));
         let codes = Lifecycle::ALL.iter().map(|row| row.code());
         missing.extend(
-            codes.filter(|code| !self.lifecycle.contains(code)).map(|code| format!("lifecycle {code}")),
+            codes
+                .filter(|code| !self.lifecycle.contains(code))
+                .map(|code| format!("lifecycle {code}")),
         );
         missing
     }

@@ -107,6 +107,13 @@ pub(crate) fn acts(lines: &[Line]) -> Vec<Act<'_>> {
     acts
 }
 
+/// With what each scene was answered.
+#[must_use]
+pub fn statuses(lines: &[Line]) -> Vec<Vec<u16>> {
+    let acts = acts(lines).into_iter();
+    acts.map(|act| act.seen.iter().map(|seen| seen.exchange.status).collect()).collect()
+}
+
 impl Act<'_> {
     fn is_about(&self, call: Option<Call>) -> bool {
         matches!(&self.deed, Deed::Ask(ask) if Some(ask.call) == call)

@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod exam;
 pub mod expect;
 pub mod finding;
+pub mod model;
 pub mod plan;
 pub mod requirement;
 pub mod steps;

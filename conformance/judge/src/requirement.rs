@@ -91,6 +91,8 @@ pub struct Requirement {
     pub sources: &'static [Source],
     /// The story that is told about it.
     pub story: Option<Tell>,
+    /// Whether random sequences are judged by the model for it.
+    pub explored: bool,
     /// What is looked for in every exchange of every trace.
     pub(crate) always: Option<Always>,
     /// Why nobody watches over it, where nobody does.
@@ -117,6 +119,7 @@ const fn row(id: &'static str, deed: &'static str, rule: &'static str) -> Requir
         variants: &[],
         sources: &[],
         story: None,
+        explored: false,
         always: None,
         unwatched: None,
         villains: &[],
@@ -183,6 +186,10 @@ impl Requirement {
         Self { story: Some(story), ..self }
     }
 
+    const fn explored(self) -> Self {
+        Self { explored: true, ..self }
+    }
+
     const fn holds(self, always: Always) -> Self {
         Self { always: Some(always), ..self }
     }
@@ -202,7 +209,7 @@ impl Requirement {
     /// Whether anybody watches over it.
     #[must_use]
     pub const fn is_watched(&self) -> bool {
-        self.story.is_some() || self.always.is_some()
+        self.story.is_some() || self.explored || self.always.is_some()
     }
 
     /// Whether it is looked for in every exchange.

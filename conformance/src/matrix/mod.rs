@@ -121,6 +121,7 @@ async fn one(options: &Options, case: Case) -> Result<Cell, Trouble> {
         seed: options.seed,
         edition: case.edition.to_string(),
         variants: chosen.into_iter().collect(),
+        scenario: None,
         certs_dir: options.certs_dir.clone(),
         trace: mock_trace.clone(),
     })?;

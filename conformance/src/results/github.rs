@@ -13,7 +13,9 @@ pub fn annotations(results: &Results) -> String {
     for row in results.requirements.iter().filter(|row| row.expected.is_none()) {
         let level = match row.verdict {
             Verdict::Fail | Verdict::HarnessError => "error",
-            Verdict::Warn | Verdict::Contested | Verdict::NotExercised | Verdict::Review => "warning",
+            Verdict::Warn | Verdict::Contested | Verdict::NotExercised | Verdict::Review => {
+                "warning"
+            }
             _ => continue,
         };
         let first = row.findings.first();
@@ -32,7 +34,9 @@ pub fn annotations(results: &Results) -> String {
 #[must_use]
 pub fn summary(results: &Results) -> String {
     let (verdict, target, edition) = (results.verdict, &results.target, &results.edition);
-    let mut text = format!("## {verdict}: {target}, edition {edition}\n\n| verdict | requirements |\n|---|---|\n");
+    let mut text = format!(
+        "## {verdict}: {target}, edition {edition}\n\n| verdict | requirements |\n|---|---|\n"
+    );
     for (verdict, count) in results.counts() {
         let _ = writeln!(text, "| {verdict} | {count} |");
     }
@@ -46,7 +50,8 @@ pub fn summary(results: &Results) -> String {
         let wanted = finding.map_or(row.rule.as_str(), |finding| &finding.wanted);
         let got = finding.map(|finding| finding.got.as_str()).or(row.reason.as_deref());
         let got = got.unwrap_or_default();
-        let _ = writeln!(text, "| {} | {} | {} | {} |", row.id, row.verdict, cell(wanted), cell(got));
+        let _ =
+            writeln!(text, "| {} | {} | {} | {} |", row.id, row.verdict, cell(wanted), cell(got));
     }
     text
 }

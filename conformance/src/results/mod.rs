@@ -128,12 +128,14 @@ impl Results {
     pub fn new(full: &Full, settings: &Settings) -> Result<Self, Trouble> {
         let tables = site::tables(full.edition)?;
         let plan = settings.plan();
-        let mut coverage = Coverage::default();
+        let mut coverage = full.explored.coverage.clone();
         let (mut walks, mut groups) = (Vec::new(), Vec::new());
         for group in &full.groups {
             coverage.merge(Coverage::of(&group.lines, plan, tables));
             let walked = exam::judge_walks(&group.lines, plan);
-            walks.extend(walked.iter().enumerate().map(|(turn, steps)| walk(group.name, turn, steps)));
+            walks.extend(
+                walked.iter().enumerate().map(|(turn, steps)| walk(group.name, turn, steps)),
+            );
             groups.push(self::group(group));
         }
         let unreached = coverage.unreached(tables, &full.variants);
@@ -276,9 +278,8 @@ impl Judged {
 pub fn write(path: &Path, text: &str) -> Result<(), Trouble> {
     use std::io::Write as _;
     let mut file = recorder::create(path)?;
-    file.write_all(text.as_bytes()).map_err(|error| {
-        Trouble::Harness(format!("{} cannot be written: {error}", path.display()))
-    })
+    file.write_all(text.as_bytes())
+        .map_err(|error| Trouble::Harness(format!("{} cannot be written: {error}", path.display())))
 }
 
 fn judged(row: &Row) -> Judged {
@@ -312,9 +313,7 @@ fn walk(group: &str, turn: usize, steps: &[judge::StepVerdict]) -> Walk {
 
 fn group(group: &crate::full::Group) -> Group {
     use contract::trace::{Decided, Line};
-    let is_exchange = |line: &&Line| {
-        matches!(line, Line::Decision(decision) if matches!(decision.what, Decided::Exchange(_)))
-    };
+    let is_exchange = |line: &&Line| matches!(line, Line::Decision(decision) if matches!(decision.what, Decided::Exchange(_)));
     Group {
         name: group.name.to_owned(),
         trace: group.trace.display().to_string(),

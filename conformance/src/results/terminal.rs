@@ -65,7 +65,8 @@ fn requirement(table: Table, row: &Judged) -> String {
 fn findings(text: &mut String, findings: &[judge::Finding]) {
     for finding in findings {
         let at: Vec<_> = finding.at.iter().map(u64::to_string).collect();
-        let (wanted, got, at, trace) = (&finding.wanted, &finding.got, at.join(", "), &finding.trace);
+        let (wanted, got, at, trace) =
+            (&finding.wanted, &finding.got, at.join(", "), &finding.trace);
         let _ = writeln!(text, "      wanted: {wanted}\n      got:    {got}  ({trace} {at})");
     }
 }

@@ -11,6 +11,8 @@ mod matrix;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod results;
+#[cfg(test)]
 mod runs;
 #[cfg(test)]
 mod scenarios;

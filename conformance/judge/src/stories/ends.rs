@@ -7,7 +7,7 @@ use super::{NOBODY, questionnaire::isolated};
 use crate::{
     Plan,
     story::{Ask, Story, Token, Who},
-    want::Want,
+    want::{Literal, Want},
 };
 
 const FINALIZE: Call = Call::Finalize;
@@ -106,4 +106,26 @@ pub(crate) fn lifecycle(plan: &Plan) -> Story {
             story.ask(Ask::of(Call::UserStatus), &[Want::Status(&[200]), Want::Told("afterwards")])
         }
     }
+}
+
+/// Two users in turn: whatever one does, the other's flags stay, and no code of one is the other's.
+pub(crate) fn side_by_side(plan: &Plan) -> Story {
+    // What is true of oneself has stories of its own; here it is the other's that counts.
+    let untouched = |story: Story, who: Who, flag: &'static str| {
+        let wants = [Want::Status(&[200]), Want::Says(flag, Literal::False)];
+        story.ask(Ask::of(Call::UserStatus).by(who), &wants)
+    };
+    let story = Story::of(Who::A, Step::CreateUser).walk(Who::B, Step::CreateUser);
+    let story = untouched(story, Who::B, "isEmailVerified").walk(Who::A, Step::ConfirmEmail);
+    let story = untouched(story, Who::B, "isEmailVerified").walk(Who::B, Step::VerifyPhone);
+    let story = untouched(story, Who::A, "isPhoneNumberVerified");
+    if !plan.has(Step::Initiate) {
+        return story;
+    }
+    let story = story.walk(Who::A, Step::Initiate).walk(Who::B, Step::PhaseB);
+    let pending = Want::Holds("is not signed because another user has signed", |exchange| {
+        let said = exchange.answer.as_ref().and_then(|body| body.get("videoIdentificationStatus"));
+        said.and_then(Value::as_str) != Some("DOCUMENT_SIGN_SUCCESS")
+    });
+    story.ask(Ask::of(Call::IdentificationStatus), &[Want::Status(&[200]), pending])
 }

@@ -1,0 +1,197 @@
+//! One page that holds everything and fetches nothing: what needs attention first, each finding with
+//! its exchange, and a link for every requirement.
+
+use std::collections::BTreeMap;
+
+use judge::{Finding, Verdict};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Judged, Results, Walk};
+
+const STYLE: &str = include_str!("html.css");
+
+/// The lines of traces that findings point at, by trace and number.
+pub type Shown = BTreeMap<(String, u64), String>;
+
+/// The page.
+#[must_use]
+pub fn page(results: &Results, shown: &Shown) -> String {
+    let title = format!("{} {}", results.verdict, results.target);
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { (badge(results.verdict)) " " (results.target) }
+                    p { "edition " (results.edition) ", seed " (results.seed) ", " (results.tool) }
+                    nav {
+                        a href="#findings" { "Findings" } " "
+                        a href="#requirements" { "Requirements" } " "
+                        a href="#coverage" { "Coverage" } " "
+                        a href="#readings" { "Readings" }
+                    }
+                }
+                main {
+                    (counts(results))
+                    (attention(results, shown))
+                    (requirements(results))
+                    (coverage(results))
+                    (readings(results))
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn badge(verdict: Verdict) -> Markup {
+    html! { span class={ "badge " (verdict.name().to_ascii_lowercase()) } { (verdict) } }
+}
+
+fn counts(results: &Results) -> Markup {
+    html! {
+        ul.counts {
+            @for (verdict, count) in results.counts() {
+                li { strong { (count) } " " (badge(verdict)) }
+            }
+            li { strong { (results.groups.iter().map(|group| group.exchanges).sum::<u64>()) } " requests" }
+        }
+    }
+}
+
+fn attention(results: &Results, shown: &Shown) -> Markup {
+    let quiet = |verdict| matches!(verdict, Verdict::Pass | Verdict::NotApplicable);
+    let rows: Vec<_> = results.requirements.iter().filter(|row| !quiet(row.verdict)).collect();
+    let walks: Vec<_> = results.walks.iter().filter(|walk| !quiet(walk.verdict)).collect();
+    html! {
+        section id="findings" {
+            h2 { "Findings" }
+            @if rows.is_empty() && walks.is_empty() && results.stale.is_empty() {
+                p { "Nothing departs from what was wanted." }
+            }
+            @for stale in &results.stale { p.stale { "Expectation: " (stale) } }
+            @for row in rows { (finding_card(row, shown)) }
+            @for walk in walks { (walk_card(walk, shown)) }
+        }
+    }
+}
+
+fn finding_card(row: &Judged, shown: &Shown) -> Markup {
+    html! {
+        article id=(row.id) {
+            h3 { (badge(row.verdict)) " " a href={ "#" (row.id) } { (row.id) } " " (row.deed) }
+            p { "Wanted: " (row.rule) "." }
+            @if let Some(reason) = &row.reason { p { (reason) } }
+            @if let Some(expected) = &row.expected { p { "Expected: " (expected) } }
+            (findings(&row.findings, shown))
+            p.source { (row.level) "; " (row.sources.join("; ")) }
+        }
+    }
+}
+
+fn walk_card(walk: &Walk, shown: &Shown) -> Markup {
+    html! {
+        article {
+            h3 { (badge(walk.verdict)) " walk " (walk.name) }
+            @if let Some(reason) = &walk.reason { p { (reason) } }
+            (findings(&walk.findings, shown))
+        }
+    }
+}
+
+fn findings(findings: &[Finding], shown: &Shown) -> Markup {
+    html! {
+        @for finding in findings {
+            dl {
+                dt { "wanted" } dd { (finding.wanted) }
+                dt { "got" } dd { (finding.got) }
+                dt { "where" } dd {
+                    (finding.trace) ".jsonl, "
+                    @for at in &finding.at { "line of step " (at) " " }
+                }
+            }
+            @for at in &finding.at {
+                @if let Some(exchange) = shown.get(&(finding.trace.clone(), *at)) {
+                    details { summary { "the exchange" } pre { (exchange) } }
+                }
+            }
+        }
+    }
+}
+
+fn requirements(results: &Results) -> Markup {
+    html! {
+        section id="requirements" {
+            h2 { "Requirements" }
+            div.wide {
+                table {
+                    thead { tr { th { "id" } th { "verdict" } th { "level" } th { "what is done" } th { "told" } } }
+                    tbody {
+                        @for row in &results.requirements {
+                            @let quiet = matches!(row.verdict, Verdict::Pass | Verdict::NotApplicable);
+                            tr id=[quiet.then_some(&row.id)] {
+                                td { a href={ "#" (row.id) } { (row.id) } }
+                                td { (badge(row.verdict)) }
+                                td { (row.level) }
+                                td { (row.deed) }
+                                td {
+                                    @if let Some(reason) = row.reason.as_ref().filter(|_| quiet) { (reason) }
+                                    (row.told.join("; "))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn coverage(results: &Results) -> Markup {
+    let coverage = &results.coverage;
+    html! {
+        section id="coverage" {
+            h2 { "Coverage" }
+            div.wide {
+                table {
+                    thead { tr { th { "call" } th { "answers" } } }
+                    tbody {
+                        @for (call, statuses) in &coverage.answers {
+                            tr {
+                                td { (call) }
+                                td { @for (status, count) in statuses {
+                                    span.cell { (status) " × " (count) } " "
+                                } }
+                            }
+                        }
+                    }
+                }
+            }
+            p { "Statuses of polls: " (coverage.statuses.iter().cloned().collect::<Vec<_>>().join(", ")) "." }
+            p { "Lifecycle: " (coverage.lifecycle.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")) "." }
+            @if !results.unreached.is_empty() {
+                details { summary { (results.unreached.len()) " documented answers and states were not reached" }
+                    ul { @for missing in &results.unreached { li { (missing) } } }
+                }
+            }
+        }
+    }
+}
+
+fn readings(results: &Results) -> Markup {
+    html! {
+        section id="readings" {
+            h2 { "Readings" }
+            details { summary { "The readings of open questions in force" }
+                ul { @for reading in &results.variants { li { code { (reading) } } } }
+            }
+        }
+    }
+}
