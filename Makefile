@@ -62,13 +62,14 @@ fuzz-api: ## let schemathesis send the mock what its OpenAPI documents allow and
 	@$(FUZZ)/bin/python conformance/fuzz-api/run.py $(abspath $(BIN)/mock-server) \
 		$(abspath $(FUZZ)/bin/schemathesis) $(abspath target/fuzz-api) $(EDITIONS)
 
-docs: ## print docs/openapi, docs/contract.md, kill-matrix.md and scenarios/schema.json anew
+docs: ## print docs/openapi, contract.md, kill-matrix.md and the schemas anew
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance
 	@$(BIN)/conformance list --kills > docs/kill-matrix.md
 	@for edition in $(EDITIONS); \
 	do $(BIN)/mock-server spec openapi $$edition > docs/openapi/$$edition.json || exit; done
 	@$(BIN)/mock-server spec contract > docs/contract.md
 	@$(BIN)/mock-server spec scenario-schema > scenarios/schema.json
+	@$(BIN)/conformance report schema > docs/report.schema.json
 
 bench: ## compare the mock's speed with a bare server's, in one run
 	@$(CARGO) build --locked --quiet --release -p mock-server -p bench

@@ -1,7 +1,7 @@
 //! Who the reference merchant is, what it goes by, and why a call can bring nothing.
 //! The calls themselves stand in `client`.
 
-use contract::{Call, Host, Tables, Variants};
+use contract::{Call, Host, Tables, Variants, wire::TOKEN_FORM_FIELDS};
 use url::Url;
 
 use crate::{secrets::Secrets, trouble::Trouble};
@@ -60,6 +60,43 @@ pub struct Law {
     pub variants: Variants,
     /// The call that gives it tokens.
     pub token_call: Call,
+}
+
+impl Account {
+    /// The form with which a token is asked for.
+    ///
+    /// # Errors
+    /// When tokens are had by password and there is none.
+    pub fn token_form(&self, call: Call) -> Result<Vec<(&'static str, String)>, CallError> {
+        match call {
+            Call::PlainToken => self.password_form(),
+            _ => Ok(self.certificate_form()),
+        }
+    }
+
+    fn certificate_form(&self) -> Vec<(&'static str, String)> {
+        let values = [
+            self.client_id.clone(),
+            "client_credentials".to_owned(),
+            self.scope.clone(),
+            self.thumbprint.clone(),
+        ];
+        TOKEN_FORM_FIELDS.into_iter().zip(values).collect()
+    }
+
+    fn password_form(&self) -> Result<Vec<(&'static str, String)>, CallError> {
+        let secrets = self.secrets.as_ref().ok_or_else(|| {
+            let sentence = "tokens are had by password, and there are no credentials";
+            CallError::Trouble(Trouble::Configuration(sentence.to_owned()))
+        })?;
+        Ok(vec![
+            ("client_id", self.client_id.clone()),
+            ("grant_type", "password".to_owned()),
+            ("username", secrets.username.clone()),
+            ("password", secrets.password.clone()),
+            ("scope", self.scope.clone()),
+        ])
+    }
 }
 
 impl From<Trouble> for CallError {

@@ -1,4 +1,5 @@
 //! One request of a story: what a healthy one carries, with the changes that the story asks for.
+//! Who sends it and with which token stands in `play`.
 
 use contract::{
     Call, EndpointRow,

@@ -1,30 +1,33 @@
 //! The command line. It turns words into settings, prints what a run says, and makes sure that a
 //! mock that was started is stopped, also when somebody interrupts.
 
+mod args;
+mod reports;
+
 use std::{
     future::Future,
-    path::{Path, PathBuf},
+    path::Path,
     pin::pin,
     process::ExitCode,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use contract::{Edition, Variants};
 use judge::Person;
 use tokio::signal::unix::{SignalKind, signal};
 
+use self::{
+    args::{DriveArgs, ListArgs, MatrixArgs, PlanKind, ReplayArgs, ReportArgs, RunArgs},
+    reports::{consult, examine, replay, report},
+};
 use crate::{
     catalogue,
     drive::Patience,
-    expectations::Expectations,
-    full, matrix,
+    matrix,
     mock::{self, Mock},
-    poll,
-    properties::{self, Regression},
-    results::{self, Results, github, html, junit, terminal},
     run::{Run, Settings},
-    site::{self, Site},
+    site,
     table::Table,
     target::{EXAMPLE, Target},
     trouble::{INTERRUPTED, Trouble},
@@ -49,6 +52,9 @@ enum Command {
     /// Walk the steps of an edition against a target and judge them.
     #[command(after_help = help())]
     Run(RunArgs),
+    /// Look at what would keep a run from beginning, and say what to change.
+    #[command(after_help = "Exit codes: 0 all is well, 2 something has to be changed first.")]
+    Doctor(RunArgs),
     /// Go through the steps as a patient merchant does, and judge nothing.
     #[command(after_help = "Exit codes: 0 went to the end, 1 gave up, and those of run.")]
     Drive(DriveArgs),
@@ -68,245 +74,11 @@ enum Command {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 conformant, 1 violated, 2 usage or configuration, \
-3 incomplete, 4 target unreachable, 6 harness error, 130 interrupted.";
+3 incomplete, 4 target unreachable, 5 expectation stale, 6 harness error, 7 too dear, \
+130 interrupted.";
 
 fn help() -> String {
     format!("{EXIT_CODES}\n\nA target file:\n\n{EXAMPLE}")
-}
-
-#[derive(Clone, Debug, Args)]
-struct RunArgs {
-    /// `mock` starts the mock on free ports; anything else is a target file.
-    #[arg(long, value_name = "mock|FILE")]
-    target: String,
-
-    /// The seed of every choice. A target file without one gets a new seed in each run.
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-
-    /// The edition to judge by.
-    #[arg(long, default_value_t = Edition::DEFAULT)]
-    edition: Edition,
-
-    /// What the person in the browser does: complete, cancel, fail or decline.
-    #[arg(long, default_value_t = Person::Complete)]
-    person: Person,
-
-    /// Where the runner's trace goes.
-    #[arg(long, value_name = "FILE", default_value = "out/runner-trace.jsonl")]
-    trace: PathBuf,
-
-    /// Where the report goes.
-    #[arg(long, value_name = "FILE", default_value = "out/report.json")]
-    report: PathBuf,
-
-    /// Where the mock's own trace goes.
-    #[arg(long, value_name = "FILE", default_value = "out/mock-trace.jsonl")]
-    mock_trace: PathBuf,
-
-    /// Where the mock's certificates are; they are minted on first use.
-    #[arg(long, value_name = "DIR", default_value = ".certs")]
-    certs_dir: PathBuf,
-
-    /// How long each phase is polled, in seconds of the runner's clock.
-    #[arg(long, value_name = "SECS", default_value_t = poll::LIMIT.as_secs())]
-    poll_limit: u64,
-
-    /// Choose a reading of an open question; may be given more than once.
-    #[arg(long = "variant", value_name = "id=reading")]
-    variants: Vec<String>,
-
-    /// With the mock: the scenario that everybody goes through, to see what a run makes of it.
-    #[arg(long, value_name = "NAME|FILE")]
-    scenario: Option<String>,
-
-    /// What is done: the eleven steps, or the story of every requirement as well.
-    #[arg(long, value_enum, default_value_t = PlanKind::Walk)]
-    plan: PlanKind,
-
-    /// With the full plan: only this group of requirements, such as TOK; may be given more than
-    /// once.
-    #[arg(long = "group", value_name = "GROUP")]
-    groups: Vec<String>,
-
-    /// With the full plan against a mock: how many groups run at a time.
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    jobs: usize,
-
-    /// With the full plan: where the traces of the groups go.
-    #[arg(long, value_name = "DIR", default_value = "out/traces")]
-    traces: PathBuf,
-
-    /// With the full plan: only the i-th of n parts, for a pipeline with several machines.
-    #[arg(long, value_name = "i/n", value_parser = shard)]
-    shard: Option<(usize, usize)>,
-
-    /// With the full plan: how many random sequences are played; 1000 against a mock, and none
-    /// elsewhere, unless this says otherwise.
-    #[arg(long, value_name = "N")]
-    cases: Option<u64>,
-
-    /// With the full plan: where a random sequence goes that failed, as small as it still fails.
-    #[arg(long, value_name = "FILE", default_value = "out/regression.json")]
-    regression: PathBuf,
-
-    /// With the full plan: a file of known departures.
-    #[arg(long, value_name = "FILE")]
-    expect: Option<PathBuf>,
-
-    #[command(flatten)]
-    forms: Forms,
-}
-
-/// Other forms of the report of a full run, each in a file of its own.
-#[derive(Clone, Debug, Args)]
-struct Forms {
-    /// JUnit XML, which pipelines show.
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-
-    /// One page that holds everything.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-
-    /// A summary in Markdown; GitHub shows what is in the file of `GITHUB_STEP_SUMMARY`.
-    #[arg(long, value_name = "FILE")]
-    markdown: Option<PathBuf>,
-
-    /// Print annotations that GitHub shows beside the commit.
-    #[arg(long)]
-    annotate: bool,
-}
-
-#[derive(Debug, Args)]
-struct ReplayArgs {
-    /// The sequence, as a full run has written it.
-    file: PathBuf,
-
-    #[command(flatten)]
-    run: RunArgs,
-}
-
-#[derive(Debug, Args)]
-struct ReportArgs {
-    #[command(subcommand)]
-    what: ReportVerb,
-}
-
-#[derive(Debug, Subcommand)]
-enum ReportVerb {
-    /// Put the pieces of a run that was split into one report.
-    Merge {
-        /// The pieces, as JSON.
-        #[arg(required = true)]
-        pieces: Vec<PathBuf>,
-        /// Where the whole goes.
-        #[arg(long, value_name = "FILE", default_value = "out/report.json")]
-        report: PathBuf,
-        #[command(flatten)]
-        forms: Forms,
-    },
-    /// Print the JSON Schema of the report.
-    Schema,
-}
-
-fn shard(text: &str) -> Result<(usize, usize), String> {
-    let parts = text.split_once('/').and_then(|(index, count)| {
-        Some((index.parse::<usize>().ok()?, count.parse::<usize>().ok()?))
-    });
-    parts
-        .filter(|(index, count)| (1..=*count).contains(index))
-        .ok_or_else(|| "write i/n with i from 1 to n, such as 2/4".to_owned())
-}
-
-/// What a run does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum PlanKind {
-    /// The eleven steps.
-    Walk,
-    /// Every requirement.
-    Full,
-}
-
-#[derive(Debug, Args)]
-struct ListArgs {
-    /// Only what holds in this edition.
-    #[arg(long)]
-    edition: Option<Edition>,
-
-    /// As JSON, for programs.
-    #[arg(long)]
-    json: bool,
-
-    /// As the kill matrix, in Markdown: which villain is noticed by which step.
-    #[arg(long, conflicts_with_all = ["json", "edition"])]
-    kills: bool,
-}
-
-#[derive(Debug, Args)]
-struct DriveArgs {
-    /// A target file. With `pages.by = "nobody"` the target plays the person itself.
-    #[arg(long, value_name = "FILE")]
-    target: PathBuf,
-
-    /// The seed of every choice.
-    #[arg(long, value_name = "N", default_value_t = MOCK_SEED)]
-    seed: u64,
-
-    /// Whose flow is gone through.
-    #[arg(long, default_value_t = Edition::DEFAULT)]
-    edition: Edition,
-
-    /// Choose a reading of an open question; may be given more than once.
-    #[arg(long = "variant", value_name = "id=reading")]
-    variants: Vec<String>,
-
-    /// How often a failed identification is begun again.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    restarts: u32,
-
-    /// Create the user without an address, and tell it when the mail is asked for.
-    #[arg(long)]
-    email_later: bool,
-
-    /// How long each phase is polled, in seconds of the runner's clock.
-    #[arg(long, value_name = "SECS", default_value_t = poll::LIMIT.as_secs())]
-    poll_limit: u64,
-
-    /// Where the runner's trace goes.
-    #[arg(long, value_name = "FILE", default_value = "out/runner-trace.jsonl")]
-    trace: PathBuf,
-}
-
-#[derive(Debug, Args)]
-struct MatrixArgs {
-    /// An edition to walk; all of them without this. May be given more than once.
-    #[arg(long = "edition", value_name = "EDITION")]
-    editions: Vec<Edition>,
-
-    /// How many mocks run at a time.
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    jobs: usize,
-
-    /// The seed of every run.
-    #[arg(long, value_name = "N", default_value_t = MOCK_SEED)]
-    seed: u64,
-
-    /// Where the report goes, for programs.
-    #[arg(long, value_name = "FILE", default_value = "out/matrix.json")]
-    report: PathBuf,
-
-    /// Where the table goes, for people.
-    #[arg(long, value_name = "FILE", default_value = "out/matrix.md")]
-    markdown: PathBuf,
-
-    /// Where the traces of surprises go.
-    #[arg(long, value_name = "DIR", default_value = "out/matrix")]
-    traces: PathBuf,
-
-    /// Where the mock's certificates are; they are minted on first use.
-    #[arg(long, value_name = "DIR", default_value = ".certs")]
-    certs_dir: PathBuf,
 }
 
 /// Runs the program and returns its exit code.
@@ -320,6 +92,7 @@ pub fn main() -> ExitCode {
     let ended_with = match &command {
         Command::Run(args) => runtime.block_on(conduct(args)),
         Command::Matrix(args) => runtime.block_on(walk_matrix(args)),
+        Command::Doctor(args) => runtime.block_on(consult(args)),
         Command::Drive(args) => runtime.block_on(go_through(args)),
         Command::List(args) => Ok(list(args)),
         Command::Explain { id } => explain(id),
@@ -463,139 +236,6 @@ async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
     }
     table.print(&table.closing(&report, &args.report));
     Ok(report.exit_code)
-}
-
-/// The full plan, reported on as it goes.
-async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, Trouble> {
-    // What is wrong with a file is said before anything is sent.
-    let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;
-    let options = full::Options {
-        jobs: args.jobs,
-        traces: args.traces.clone(),
-        groups: args.groups.clone(),
-        shard: args.shard,
-        cases: args.cases.unwrap_or(if settings.target.control.is_some() { CASES } else { 0 }),
-    };
-    let table = Table::on_stdout();
-    let full = full::run(settings, &options, |group| {
-        let (name, lines, ms) = (group.name, group.lines.len(), group.real_ms);
-        table.print(&format!("{name}  {lines} lines of trace in {ms} ms\n"));
-    })
-    .await?;
-    if let Some(failure) = &full.explored.failure {
-        results::write(&args.regression, &failure.json())?;
-        let file = args.regression.display();
-        table.print(&format!(
-            "a random sequence failed; play it again: conformance replay {file}\n"
-        ));
-    }
-    let mut results = Results::new(&full, settings)?;
-    if let Some(expectations) = &expectations {
-        results.expect(expectations, &today());
-    }
-    let shown = full.shown(&results);
-    publish(&results, &shown, (&args.report, &args.forms))?;
-    Ok(results.exit_code)
-}
-
-/// Writes every form of a report that was asked for, and sums it up on the terminal.
-fn publish(
-    results: &Results,
-    shown: &html::Shown,
-    (path, forms): (&Path, &Forms),
-) -> Result<(), Trouble> {
-    let table = Table::on_stdout();
-    results::write(path, &results.json())?;
-    let mut files = vec![("report:", path)];
-    if let Some(path) = &forms.junit {
-        results::write(path, &junit::xml(results)?)?;
-        files.push(("junit:", path));
-    }
-    if let Some(path) = &forms.html {
-        results::write(path, &html::page(results, shown))?;
-        files.push(("html:", path));
-    }
-    if let Some(path) = &forms.markdown {
-        results::write(path, &github::summary(results))?;
-        files.push(("summary:", path));
-    }
-    if forms.annotate {
-        table.print(&github::annotations(results));
-    }
-    table.print(&terminal::summary(table, results, false));
-    table.print(&terminal::files(&files));
-    Ok(())
-}
-
-/// Plays a regression again; whatever happens in between, the mock is stopped at the end.
-async fn replay(args: &ReplayArgs) -> Result<u8, Trouble> {
-    let regression = Regression::read(&args.file)?;
-    let mut run = args.run.clone();
-    run.edition = regression.edition.parse().map_err(Trouble::Configuration)?;
-    let mut mock = None;
-    let code = played_again(&regression, &run, &mut mock).await;
-    if let Some(mock) = mock {
-        mock.stop().await;
-    }
-    code
-}
-
-async fn played_again(
-    regression: &Regression,
-    run: &RunArgs,
-    mock: &mut Option<Mock>,
-) -> Result<u8, Trouble> {
-    let mut interrupt = pin!(interrupted()?);
-    let playing = async {
-        let site = Site::open(prepare(run, mock).await?).await?;
-        regression.replay(&site).await
-    };
-    let (is, settled) = tokio::select! {
-        played = playing => played?,
-        () = &mut interrupt => return Ok(INTERRUPTED),
-    };
-    let table = Table::on_stdout();
-    for (index, deed) in regression.deeds.iter().enumerate() {
-        let was = regression.was.get(index).map_or(&[][..], Vec::as_slice);
-        let is = is.get(index);
-        let (was, is) = (properties::shown(was), is.map(|is| properties::shown(is)));
-        let is = is.unwrap_or_else(|| " was not played".to_owned());
-        let mark = if was == is { " " } else { "*" };
-        let (number, words) = (index + 1, deed.words());
-        table.print(&format!("{mark} {number:>2}. {words}{is}{}\n", changed(&was, &is)));
-    }
-    for finding in &settled.findings {
-        table.print(&format!("wanted: {}\ngot:    {}\n", finding.wanted, finding.got));
-    }
-    table.print(&format!("{}\n", table.verdict(settled.verdict, 0)));
-    Ok(settled.verdict.exit_code())
-}
-
-fn changed(was: &str, is: &str) -> String {
-    match was == is {
-        true => String::new(),
-        false => format!(" (was{})", was.trim_start_matches(" ->")),
-    }
-}
-
-fn report(args: &ReportArgs) -> Result<u8, Trouble> {
-    match &args.what {
-        ReportVerb::Schema => {
-            Table::on_stdout().print(&format!("{:#}\n", Results::schema()));
-            Ok(0)
-        }
-        ReportVerb::Merge { pieces, report, forms } => {
-            let pieces: Result<Vec<_>, _> = pieces.iter().map(|path| Results::read(path)).collect();
-            let whole = Results::merge(pieces?)?;
-            publish(&whole, &html::Shown::new(), (report, forms))?;
-            Ok(whole.exit_code)
-        }
-    }
-}
-
-/// The day by the calendar of the machine.
-fn today() -> String {
-    time::OffsetDateTime::now_utc().date().to_string()
 }
 
 async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Trouble> {

@@ -10,7 +10,7 @@ use contract::{
     wire::{
         AddAdditionalData, ConfirmEmail, CreateUser, CreatedUser, EnrollIndividual, Finalize,
         Finalized, Identification, Initiate, ListEntry, SendEmailConfirmation, SendPhoneCode,
-        TOKEN_FORM_FIELDS, Token, VerifyPhone,
+        Token, VerifyPhone,
     },
 };
 use judge::story::Certificate;
@@ -201,34 +201,7 @@ impl Merchant {
     /// # Errors
     /// When tokens are had by password and there is none.
     pub fn token_form(&self, call: Call) -> Result<Vec<(&'static str, String)>, CallError> {
-        match call {
-            Call::PlainToken => self.password_form(),
-            _ => Ok(self.certificate_form()),
-        }
-    }
-
-    fn certificate_form(&self) -> Vec<(&'static str, String)> {
-        let values = [
-            self.account.client_id.clone(),
-            "client_credentials".to_owned(),
-            self.account.scope.clone(),
-            self.account.thumbprint.clone(),
-        ];
-        TOKEN_FORM_FIELDS.into_iter().zip(values).collect()
-    }
-
-    fn password_form(&self) -> Result<Vec<(&'static str, String)>, CallError> {
-        let secrets = self.account.secrets.as_ref().ok_or_else(|| {
-            let sentence = "tokens are had by password, and there are no credentials";
-            CallError::Trouble(Trouble::Configuration(sentence.to_owned()))
-        })?;
-        Ok(vec![
-            ("client_id", self.account.client_id.clone()),
-            ("grant_type", "password".to_owned()),
-            ("username", secrets.username.clone()),
-            ("password", secrets.password.clone()),
-            ("scope", self.account.scope.clone()),
-        ])
+        self.account.token_form(call)
     }
 
     async fn post<T: DeserializeOwned>(

@@ -3,6 +3,7 @@
 //! clock; anywhere else they come one after the other.
 
 use std::{
+    collections::BTreeMap,
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
@@ -10,16 +11,13 @@ use std::{
 };
 
 use contract::{Edition, Variants, trace::Line};
-use judge::{
-    Settled, Verdict, exam,
-    requirement::{Requirement, Target as Against},
-    story::Story,
-};
+use judge::{Settled, Verdict, exam, requirement::Requirement, story::Story};
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use crate::{
     chance::Chance,
     control::Control,
+    due::{self, Budget},
     play::{Player, Undone},
     properties::{self, Explored},
     results::{Results, html},
@@ -41,6 +39,8 @@ pub struct Options {
     pub shard: Option<(usize, usize)>,
     /// How many random sequences are played.
     pub cases: u64,
+    /// What may be left behind at a target that is no mock.
+    pub budget: Budget,
 }
 
 impl Options {
@@ -48,7 +48,7 @@ impl Options {
     ///
     /// # Errors
     /// When one is named that there is not.
-    fn names(&self) -> Result<Vec<&'static str>, Trouble> {
+    pub fn names(&self) -> Result<Vec<&'static str>, Trouble> {
         let all = Requirement::groups();
         let is = |own: &&String, name: &str| own.eq_ignore_ascii_case(name);
         if let Some(unknown) = self.groups.iter().find(|own| !all.iter().any(|name| is(own, name)))
@@ -113,23 +113,24 @@ pub async fn run(
     options: &Options,
     mut show: impl FnMut(&Group),
 ) -> Result<Full, Trouble> {
-    let tables = site::tables(settings.edition)?;
+    site::tables(settings.edition)?;
     let names = options.names()?;
+    let planned = due::stories(settings, &options.budget, &names);
+    due::within(&due::cost(&planned, settings), &options.budget)?;
     let jobs = if settings.target.control.is_some() { options.jobs.max(1) } else { 1 };
     let seats = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
     for name in &names {
-        let (seats, settings, traces) =
-            (Arc::clone(&seats), settings.clone(), options.traces.clone());
+        let (seats, settings, options) = (Arc::clone(&seats), settings.clone(), options.clone());
         let name = *name;
         running.spawn(async move {
             let _seat = seats.acquire_owned().await;
-            group(settings, name, &traces).await
+            group(settings, name, &options).await
         });
     }
     let mut hands = JoinSet::new();
-    let with_cases = names.iter().any(|name| *name == EXPLORED);
-    for cases in shares(if with_cases { options.cases } else { 0 }, jobs as u64) {
+    let cases = if names.contains(&EXPLORED) { options.cases } else { 0 };
+    for cases in shares(cases, jobs as u64) {
         let (seats, settings, traces) =
             (Arc::clone(&seats), settings.clone(), options.traces.clone());
         let runtime = Handle::current();
@@ -141,58 +142,62 @@ pub async fn run(
             })
         });
     }
+    let fell = |error| Trouble::Harness(format!("A part of the run fell over: {error}."));
     let mut groups = Vec::new();
     while let Some(ended) = running.join_next().await {
-        let group =
-            ended.map_err(|error| Trouble::Harness(format!("A group fell over: {error}.")))??;
-        if let Some(trouble @ (Trouble::Unreachable(_) | Trouble::Configuration(_))) =
-            &group.trouble
-        {
-            return Err(trouble.clone());
+        let group = ended.map_err(fell)??;
+        match &group.trouble {
+            Some(trouble @ (Trouble::Unreachable(_) | Trouble::Configuration(_))) => {
+                return Err(trouble.clone());
+            }
+            _ => show(&group),
         }
-        show(&group);
         groups.push(group);
-    }
-    groups.sort_by_key(|group| names.iter().position(|name| *name == group.name));
-    let plan = settings.plan();
-    let mut rows: Vec<_> =
-        Requirement::all().map(|row| left_out(row, settings, (&names, options.cases))).collect();
-    for group in &groups {
-        for judged in exam::judge_all(&group.lines, plan, tables) {
-            let Some(row) = rows.iter_mut().find(|row| row.requirement.id == judged.id) else {
-                continue;
-            };
-            let mut settled = judged.settled;
-            // Half a look is no pass: its own story was not asked for.
-            let half = row.requirement.story.is_some() && !names.contains(&row.requirement.group());
-            if half && settled.verdict == Verdict::Pass {
-                continue;
-            }
-            settled
-                .findings
-                .iter_mut()
-                .for_each(|finding| group.name.clone_into(&mut finding.trace));
-            // The first word on it takes the place of "nothing was seen".
-            let so_far = (!row.settled.findings.is_empty() || row.settled.reason.is_none())
-                .then(|| row.settled.clone());
-            if let Some(merged) = Settled::merged(so_far.into_iter().chain([settled])) {
-                row.settled = merged;
-            }
-        }
     }
     let mut explored = Explored::default();
     while let Some(ended) = hands.join_next().await {
-        explored
-            .merge(ended.map_err(|error| Trouble::Harness(format!("A hand fell off: {error}.")))??);
+        explored.merge(ended.map_err(fell)??);
     }
-    let is_explored = |row: &&mut Row| row.requirement.explored && options.cases > 0;
-    for row in rows.iter_mut().filter(is_explored) {
-        if names.contains(&row.requirement.group()) {
-            row.settled = explored.settled();
-        }
-    }
+    groups.sort_by_key(|group| names.iter().position(|name| *name == group.name));
+    let rows = judged(settings, (options, &names), (&groups, &explored))?;
     let (edition, variants) = (settings.edition, settings.variants);
     Ok(Full { edition, variants, rows, groups, explored })
+}
+
+/// What all groups together say of each requirement.
+fn judged(
+    settings: &Settings,
+    (options, names): (&Options, &[&str]),
+    (groups, explored): (&[Group], &Explored),
+) -> Result<Vec<Row>, Trouble> {
+    let (tables, plan) = (site::tables(settings.edition)?, settings.plan());
+    let mut seen: BTreeMap<&str, Settled> = BTreeMap::new();
+    for group in groups {
+        for mut judged in exam::judge_all(&group.lines, plan, tables) {
+            let Some(row) = Requirement::by_id(&judged.id) else { continue };
+            // Half a look is no pass: its own story was not asked for.
+            let is_due = due::left_out(row, settings, &options.budget).is_none();
+            let half = row.story.is_some() && !(is_due && names.contains(&row.group()));
+            if half && judged.settled.verdict == Verdict::Pass {
+                continue;
+            }
+            let findings = judged.settled.findings.iter_mut();
+            findings.for_each(|finding| group.name.clone_into(&mut finding.trace));
+            let so_far = seen.remove(row.id).into_iter();
+            let merged = Settled::merged(so_far.chain([judged.settled]));
+            seen.extend(merged.map(|settled| (row.id, settled)));
+        }
+    }
+    let rows = Requirement::all().map(|requirement| {
+        let own = names.contains(&requirement.group());
+        let settled = match seen.remove(requirement.id) {
+            _ if requirement.explored && own && options.cases > 0 => explored.settled(),
+            Some(settled) => settled,
+            None => return unseen(requirement, settings, (options, names)),
+        };
+        Row { requirement, settled }
+    });
+    Ok(rows.collect())
 }
 
 impl Full {
@@ -220,25 +225,19 @@ fn is_at(line: &Line, step: u64) -> bool {
     matches!(line, Line::Decision(decision) if decision.step == step)
 }
 
-/// Why a requirement need not be judged here, or that nothing was seen of it yet.
-fn left_out(
+/// Why a requirement need not be judged here, or that nothing was seen of it.
+fn unseen(
     requirement: &'static Requirement,
     settings: &Settings,
-    (groups, cases): (&[&str], u64),
+    (options, names): (&Options, &[&str]),
 ) -> Row {
-    let edition = settings.edition;
-    let is_mock = settings.target.control.is_some();
-    let not = |reason: String| (Verdict::NotApplicable, reason);
-    let (verdict, reason) = if !requirement.editions.contains(&edition) {
-        not(format!("edition {edition} does not have it"))
-    } else if let Some(why) = requirement.unwatched {
-        not(why.to_owned())
-    } else if requirement.target == Against::Mock && !is_mock {
-        not("it needs what only a mock has".to_owned())
-    } else if !groups.contains(&requirement.group()) || (requirement.explored && cases == 0) {
-        not("it was not asked for".to_owned())
-    } else {
-        (Verdict::NotExercised, "nothing was seen of it".to_owned())
+    let asked =
+        names.contains(&requirement.group()) && !(requirement.explored && options.cases == 0);
+    let why = due::left_out(requirement, settings, &options.budget);
+    let why = why.or_else(|| (!asked).then(|| "it was not asked for".to_owned()));
+    let (verdict, reason) = match why {
+        Some(why) => (Verdict::NotApplicable, why),
+        None => (Verdict::NotExercised, "nothing was seen of it".to_owned()),
     };
     let settled = Settled { verdict, findings: Vec::new(), reason: Some(reason), told: Vec::new() };
     Row { requirement, settled }
@@ -271,10 +270,14 @@ async fn explore(
     Ok(explored)
 }
 
-async fn group(settings: Settings, name: &'static str, traces: &Path) -> Result<Group, Trouble> {
+async fn group(
+    settings: Settings,
+    name: &'static str,
+    options: &Options,
+) -> Result<Group, Trouble> {
     let began = Instant::now();
-    let (site, place) = Place::open(settings, name, traces).await?;
-    let trouble = play_all(&site, name).await.err();
+    let (site, place) = Place::open(settings, name, &options.traces).await?;
+    let trouble = play_all(&site, name, &options.budget).await.err();
     let lines = site.recorder.lines();
     let trace = site.settings.trace.clone();
     drop(site);
@@ -313,23 +316,15 @@ impl Place {
     }
 }
 
-/// A healthy walk, the stories of the group, and a healthy walk.
-async fn play_all(site: &Site, group: &str) -> Result<(), Trouble> {
-    let plan = site.settings.plan();
-    let is_mock = site.settings.target.control.is_some();
-    let is_due = |row: &&Requirement| {
-        row.group() == group
-            && row.editions.contains(&plan.edition)
-            && (is_mock || row.target != Against::Mock)
-    };
-    let walk = judge::healthy(&plan);
-    play(site, (exam::WALK, "before"), &walk).await?;
-    for row in Requirement::all().filter(is_due) {
-        if let Some(tell) = row.story {
-            play(site, (row.id, ""), &tell(&plan)).await?;
+/// A healthy walk, the stories of the group, and a healthy walk, as far as they may be.
+async fn play_all(site: &Site, group: &str, budget: &Budget) -> Result<(), Trouble> {
+    for (name, story) in due::stories(&site.settings, budget, &[group]) {
+        match name.strip_prefix("walk ") {
+            Some(turn) => play(site, (exam::WALK, turn), &story).await?,
+            None => play(site, (&name, ""), &story).await?,
         }
     }
-    play(site, (exam::WALK, "after"), &walk).await
+    Ok(())
 }
 
 async fn play(site: &Site, (name, turn): (&str, &str), story: &Story) -> Result<(), Trouble> {

@@ -202,6 +202,8 @@ mod tests {
     use super::*;
     use crate::recorder::tests::header;
 
+    const USER: i32 = 7;
+
     async fn receiver() -> (Receiver, Arc<Recorder>) {
         let recorder = Arc::new(Recorder::create(None, header()).unwrap());
         let redirects = Redirects::default();
@@ -221,7 +223,7 @@ mod tests {
         assert_eq!(visit(&success, reqwest::Method::GET).await, 200);
         assert_eq!(recorder.lines().len(), 1, "nobody was expected yet");
 
-        receiver.expect(7, Leg::Identification);
+        receiver.expect(USER, Leg::Identification);
         assert_eq!(visit(&success, reqwest::Method::HEAD).await, 405);
         assert_eq!(visit(&success.join("/other").unwrap(), reqwest::Method::GET).await, 404);
         assert_eq!(receiver.count(USER, Leg::Identification), 0);
@@ -229,14 +231,15 @@ mod tests {
         assert_eq!(visit(&success, reqwest::Method::GET).await, 200);
         assert_eq!(receiver.count(USER, Leg::Identification), 2);
 
-        receiver.expect(7, Leg::Signing);
+        receiver.expect(USER, Leg::Signing);
         assert_eq!(visit(&fail, reqwest::Method::GET).await, 200);
         let limit = Duration::from_secs(5);
         assert_eq!(receiver.wait(USER, Leg::Identification, limit).await, Some(Landing::Success));
         assert_eq!(receiver.wait(USER, Leg::Signing, limit).await, Some(Landing::Fail));
         let last = recorder.lines().pop().unwrap();
         let Line::Decision(decision) = last else { panic!("{last:?}") };
-        let wanted = Redirected { user: 7, leg: Leg::Signing, to: Landing::Fail, with: Vec::new() };
+        let wanted =
+            Redirected { user: USER, leg: Leg::Signing, to: Landing::Fail, with: Vec::new() };
         assert_eq!(decision.what, Decided::Redirected(wanted));
     }
 

@@ -74,8 +74,8 @@ impl Recorder {
         self.lock().lines.clone()
     }
 
-    /// Everything written since the last time, which is not kept any longer: so a run may be as long
-    /// as it likes.
+    /// Everything written since the last time, which is not kept any longer: so a run may be as
+    /// long as it likes.
     #[must_use]
     pub fn take(&self) -> Vec<Line> {
         std::mem::take(&mut self.lock().lines)

@@ -15,6 +15,8 @@ pub enum Trouble {
     Configuration(String),
     /// The target does not answer at all.
     Unreachable(String),
+    /// It would cost more than was allowed.
+    Budget(String),
     /// The harness itself failed.
     Harness(String),
 }
@@ -26,6 +28,7 @@ impl Trouble {
         match self {
             Self::Configuration(_) => 2,
             Self::Unreachable(_) => 4,
+            Self::Budget(_) => 7,
             Self::Harness(_) => Verdict::HarnessError.exit_code(),
         }
     }
@@ -36,6 +39,7 @@ impl fmt::Display for Trouble {
         match self {
             Self::Configuration(sentence)
             | Self::Unreachable(sentence)
+            | Self::Budget(sentence)
             | Self::Harness(sentence) => f.write_str(sentence),
         }
     }

@@ -1,5 +1,5 @@
-//! Judging what a story came to: the part of a trace that belongs to it is cut into scenes, and each
-//! scene is held against what was wanted of it. Nothing else than the trace is asked.
+//! Judging what a story came to: the part of a trace that belongs to it is cut into scenes, and
+//! each scene is held against what was wanted of it. Nothing else than the trace is asked.
 
 use contract::{
     Call, Tables,

@@ -3,6 +3,7 @@
 //! It is pure. It reads the trace that the runner wrote and knows neither the target nor the world
 //! behind it, so anyone can compute the same verdicts again from the file alone.
 
+pub mod cost;
 pub mod coverage;
 pub mod exam;
 pub mod expect;

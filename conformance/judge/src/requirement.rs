@@ -40,7 +40,7 @@ pub enum Target {
 }
 
 /// What looking leaves behind at a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// Users that nobody needs afterwards.
     Users,
@@ -259,6 +259,20 @@ impl Target {
 }
 
 impl Effect {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::Users, Self::Mails, Self::Sms, Self::Person];
+
+    /// Its word on a command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Mails => "mails",
+            Self::Sms => "sms",
+            Self::Person => "person",
+        }
+    }
+
     /// Its name in lists.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -321,6 +335,6 @@ mod tests {
     #[test]
     fn an_id_is_found_in_any_case() {
         assert_eq!(Requirement::by_id("sc-tok-01").map(|row| row.id), Some("SC-TOK-01"));
-        assert_eq!(Requirement::by_id("SC-TOK-99"), None);
+        assert!(Requirement::by_id("SC-TOK-99").is_none());
     }
 }

@@ -116,7 +116,8 @@ pub struct Ask {
     #[serde(default)]
     pub user: Who,
     /// Fields with another value. `$id(b)`, `$email(b)` and `$phone(b)` stand for what belongs to
-    /// somebody, `$newest-code`, `$wrong-code`, `$previous-code` and `$lower-thumbprint` for what they say.
+    /// somebody; `$newest-code`, `$wrong-code`, `$previous-code` and `$lower-thumbprint` for what
+    /// they say.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub set: Map<String, Value>,
     /// Fields that are left out.

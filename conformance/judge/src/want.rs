@@ -59,9 +59,9 @@ pub enum Want {
     /// It does not come back to Success.
     NeverSuccess,
     /// One reading of an open question says this, the other ones that.
-    Reads(Variant, &'static [(&'static str, Want)]),
+    Reads(Variant, &'static [(&'static str, Self)]),
     /// It should be so; if it is not, that is a warning.
-    Should(&'static Want),
+    Should(&'static Self),
     /// Whatever it is, it is told.
     Told(&'static str),
 }

@@ -1,4 +1,5 @@
 //! What GitHub shows by itself: an annotation for each finding, and a summary in Markdown.
+//! Both are made from the same results as every other form.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
-//! One page that holds everything and fetches nothing: what needs attention first, each finding with
-//! its exchange, and a link for every requirement.
+//! One page that holds everything and fetches nothing: what needs attention first, each finding
+//! with its exchange, and a link for every requirement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use judge::{Finding, Verdict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -51,6 +51,10 @@ pub fn page(results: &Results, shown: &Shown) -> String {
     markup.into_string()
 }
 
+const fn is_quiet(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Pass | Verdict::NotApplicable)
+}
+
 fn badge(verdict: Verdict) -> Markup {
     html! { span class={ "badge " (verdict.name().to_ascii_lowercase()) } { (verdict) } }
 }
@@ -61,15 +65,14 @@ fn counts(results: &Results) -> Markup {
             @for (verdict, count) in results.counts() {
                 li { strong { (count) } " " (badge(verdict)) }
             }
-            li { strong { (results.groups.iter().map(|group| group.exchanges).sum::<u64>()) } " requests" }
+            li { strong { (results.exchanges()) } " requests" }
         }
     }
 }
 
 fn attention(results: &Results, shown: &Shown) -> Markup {
-    let quiet = |verdict| matches!(verdict, Verdict::Pass | Verdict::NotApplicable);
-    let rows: Vec<_> = results.requirements.iter().filter(|row| !quiet(row.verdict)).collect();
-    let walks: Vec<_> = results.walks.iter().filter(|walk| !quiet(walk.verdict)).collect();
+    let rows: Vec<_> = results.requirements.iter().filter(|row| !is_quiet(row.verdict)).collect();
+    let walks: Vec<_> = results.walks.iter().filter(|walk| !is_quiet(walk.verdict)).collect();
     html! {
         section id="findings" {
             h2 { "Findings" }
@@ -132,17 +135,20 @@ fn requirements(results: &Results) -> Markup {
             h2 { "Requirements" }
             div.wide {
                 table {
-                    thead { tr { th { "id" } th { "verdict" } th { "level" } th { "what is done" } th { "told" } } }
+                    thead { tr {
+                        th { "id" } th { "verdict" } th { "level" } th { "what is done" }
+                        th { "told" }
+                    } }
                     tbody {
                         @for row in &results.requirements {
-                            @let quiet = matches!(row.verdict, Verdict::Pass | Verdict::NotApplicable);
+                            @let quiet = is_quiet(row.verdict);
                             tr id=[quiet.then_some(&row.id)] {
                                 td { a href={ "#" (row.id) } { (row.id) } }
                                 td { (badge(row.verdict)) }
                                 td { (row.level) }
                                 td { (row.deed) }
                                 td {
-                                    @if let Some(reason) = row.reason.as_ref().filter(|_| quiet) { (reason) }
+                                    @if quiet { (row.reason.as_deref().unwrap_or_default()) }
                                     (row.told.join("; "))
                                 }
                             }
@@ -174,10 +180,11 @@ fn coverage(results: &Results) -> Markup {
                     }
                 }
             }
-            p { "Statuses of polls: " (coverage.statuses.iter().cloned().collect::<Vec<_>>().join(", ")) "." }
-            p { "Lifecycle: " (coverage.lifecycle.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")) "." }
+            p { "Statuses of polls: " (list(&coverage.statuses)) "." }
+            p { "Lifecycle: " (list(&coverage.lifecycle)) "." }
             @if !results.unreached.is_empty() {
-                details { summary { (results.unreached.len()) " documented answers and states were not reached" }
+                details {
+                    summary { (results.unreached.len()) " answers and states were not reached" }
                     ul { @for missing in &results.unreached { li { (missing) } } }
                 }
             }
@@ -194,4 +201,8 @@ fn readings(results: &Results) -> Markup {
             }
         }
     }
+}
+
+fn list<T: ToString>(items: &BTreeSet<T>) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,5 @@
 //! JUnit XML, which every pipeline shows: a suite for each group, a case for each requirement.
+//! What was expected, or not applicable, is skipped there with the reason.
 
 use judge::{Finding, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -57,7 +58,7 @@ fn status(verdict: Verdict, reason: Option<&str>, findings: &[Finding]) -> TestC
         _ => TestCaseStatus::skipped(),
     };
     let first = findings.first().map(|finding| finding.wanted.as_str());
-    status.set_message(reason.or(first).unwrap_or(verdict.name()));
+    status.set_message(reason.or(first).unwrap_or_else(|| verdict.name()));
     let told: Vec<_> = findings.iter().map(told).collect();
     if !told.is_empty() {
         status.set_description(told.join("\n"));

@@ -210,6 +210,12 @@ impl Results {
         counts
     }
 
+    /// How many requests were sent by the groups.
+    #[must_use]
+    pub fn exchanges(&self) -> u64 {
+        self.groups.iter().map(|group| group.exchanges).sum()
+    }
+
     /// Reads a document.
     ///
     /// # Errors
@@ -313,7 +319,10 @@ fn walk(group: &str, turn: usize, steps: &[judge::StepVerdict]) -> Walk {
 
 fn group(group: &crate::full::Group) -> Group {
     use contract::trace::{Decided, Line};
-    let is_exchange = |line: &&Line| matches!(line, Line::Decision(decision) if matches!(decision.what, Decided::Exchange(_)));
+    let is_exchange = |line: &&Line| match line {
+        Line::Decision(decision) => matches!(decision.what, Decided::Exchange(_)),
+        Line::Trace(_) | Line::Transport(_) => false,
+    };
     Group {
         name: group.name.to_owned(),
         trace: group.trace.display().to_string(),

@@ -1,4 +1,5 @@
 //! The summary on the terminal: what needs somebody's attention, and then the counts.
+//! What passed is counted and not listed.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -29,7 +30,7 @@ pub fn summary(table: Table, results: &Results, all: bool) -> String {
     }
     let counts: Vec<_> =
         results.counts().iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    let exchanges: u64 = results.groups.iter().map(|group| group.exchanges).sum();
+    let exchanges = results.exchanges();
     let (verdict, seed) = (table.verdict(results.verdict, 0), results.seed);
     let (target, edition) = (&results.target, &results.edition);
     let _ = writeln!(text, "\n{verdict}  {target}, edition {edition}, seed {seed}");

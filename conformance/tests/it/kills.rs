@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use conformance::{
+    due::Budget,
     full::{self, Full},
     run::Settings,
 };
@@ -32,7 +33,14 @@ async fn examined_under(name: &str, cases: u64) -> Full {
 
 async fn examined(stage: &Stage, settings: &Settings, cases: u64) -> Full {
     let traces = stage.dir.path().join("traces");
-    let options = full::Options { jobs: 4, traces, groups: Vec::new(), shard: None, cases };
+    let options = full::Options {
+        jobs: 4,
+        traces,
+        groups: Vec::new(),
+        shard: None,
+        cases,
+        budget: Budget::default(),
+    };
     Box::pin(full::run(settings, &options, |_| {})).await.unwrap()
 }
 

@@ -2,9 +2,12 @@
 //! own is tested beside the part.
 
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod editions;
 #[cfg(test)]
 mod fuzz_api;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod matrix;

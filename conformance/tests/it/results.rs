@@ -1,17 +1,24 @@
-//! What a full run leaves behind: every form of its report, pieces that are put together again, known
-//! departures, and random sequences that are made small and played again.
+//! What a full run leaves behind: every form of its report, pieces that are put together again,
+//! known departures, and random sequences that are made small and played again.
+
+use std::collections::BTreeSet;
 
 use conformance::{
+    due::{self, Budget},
     expectations::Expectations,
     full::{self, Full},
     properties::Regression,
-    results::{Results, github, html, junit, terminal},
+    results::{Judged, Results, github, html, junit, terminal},
     run::Settings,
     site::Site,
     table::Table,
+    target::{ClockKind, CodesFrom},
 };
 use contract::{Edition, Variants};
-use judge::{Person, Verdict};
+use judge::{
+    Person, Verdict,
+    requirement::{Effect, Requirement},
+};
 
 use crate::stage::Stage;
 
@@ -30,6 +37,7 @@ async fn examined(
         groups: groups.iter().map(|name| (*name).to_owned()).collect(),
         shard,
         cases: 0,
+        budget: Budget::default(),
     };
     let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
     let results = Results::new(&full, &settings).unwrap();
@@ -101,6 +109,7 @@ async fn an_unknown_group_is_answered_with_those_there_are() {
         groups: vec!["XYZ".to_owned()],
         shard: None,
         cases: 0,
+        budget: Budget::default(),
     };
     let settings = stage.settings(Person::Complete);
     let error = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap_err();
@@ -179,6 +188,7 @@ async fn a_rare_departure_is_found_shrunk_and_played_again() {
         groups: vec!["PRP".to_owned()],
         shard: None,
         cases: 400,
+        budget: Budget::default(),
     };
     let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
     let found = full.explored.failure.unwrap();
@@ -206,4 +216,81 @@ async fn a_rare_departure_is_found_shrunk_and_played_again() {
     let (is, settled) = again(settings).await;
     assert_eq!(settled.verdict, Verdict::Pass);
     assert_ne!(is, found.was, "a sound server answers otherwise");
+}
+
+#[test]
+fn the_committed_schema_is_the_printed_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/report.schema.json");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(committed, format!("{:#}\n", Results::schema()), "make docs prints it anew");
+}
+
+/// A mock whose control API is switched off is asked as the provider's sandbox would be.
+async fn as_sandbox(stage: &Stage) -> Settings {
+    let mut settings = stage.settings(Person::Complete);
+    settings.target.second = stage.ready().second().await.unwrap();
+    settings.target.control = None;
+    settings.target.clock = ClockKind::Real;
+    settings.target.codes = CodesFrom::Command(vec!["false".to_owned()]);
+    settings
+}
+
+fn politely(stage: &Stage, budget: Budget) -> full::Options {
+    let traces = stage.dir.path().join("traces");
+    full::Options { jobs: 4, traces, groups: Vec::new(), shard: None, cases: 0, budget }
+}
+
+#[tokio::test]
+async fn a_target_without_control_is_asked_only_for_what_leaves_nothing() {
+    let stage = Stage::new(5).await;
+    let settings = as_sandbox(&stage).await;
+    let options = politely(&stage, Budget::default());
+    let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
+    let results = Results::new(&full, &settings).unwrap();
+    assert_eq!(stage.mock.workspace().look(|world| world.user_count()), 0, "nobody was created");
+    let open = results.requirements.iter().filter(|row| row.verdict == Verdict::NotExercised);
+    assert_eq!(open.collect::<Vec<_>>(), Vec::<&Judged>::new());
+    assert_eq!((results.verdict, results.exit_code), (Verdict::Pass, 0));
+    let of = |id: &str| results.requirements.iter().find(|row| row.id == id).unwrap();
+    for id in ["SC-TOK-01", "SC-TOK-02", "SC-TOK-05", "SC-STA-03", "SC-LST-01"] {
+        assert_eq!(of(id).verdict, Verdict::Pass, "{id}");
+    }
+    for (id, why) in [
+        ("SC-USR-01", "--allow users,mails"),
+        ("SC-TOK-08", "--allow users,mails"),
+        ("SC-INI-05", "only a mock"),
+        ("SC-RED-02", "person"),
+        ("SC-PRP-01", "not asked for"),
+    ] {
+        let row = of(id);
+        assert_eq!(row.verdict, Verdict::NotApplicable, "{id}");
+        assert!(row.reason.as_ref().unwrap().contains(why), "{id}: {row:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_too_dear_is_not_begun() {
+    let stage = Stage::new(5).await;
+    let settings = as_sandbox(&stage).await;
+    let budget = Budget {
+        allowed: Effect::ALL.iter().copied().collect(),
+        users: Some(3),
+        ..Budget::default()
+    };
+    let error =
+        Box::pin(full::run(&settings, &politely(&stage, budget), |_| {})).await.unwrap_err();
+    assert_eq!(error.exit_code(), 7);
+    assert!(error.to_string().contains("3 are allowed"), "{error}");
+    assert_eq!(stage.mock.workspace().look(|world| world.steps_taken()), 0, "nothing was sent");
+}
+
+#[tokio::test]
+async fn what_needs_a_clock_that_moves_is_left_out_where_none_does() {
+    let row = Requirement::by_id("SC-TOK-08").unwrap();
+    let allowed: BTreeSet<_> = Effect::ALL.iter().copied().collect();
+    let stage = Stage::new(5).await;
+    let budget = Budget { allowed, ..Budget::default() };
+    let why = due::left_out(row, &as_sandbox(&stage).await, &budget).unwrap();
+    assert!(why.contains("86400 s go by"), "{why}");
+    assert_eq!(due::left_out(row, &stage.settings(Person::Complete), &budget), None);
 }

@@ -16,9 +16,6 @@ const FLOW: Source = Source::Page("10npayments-end-to-end-onboarding");
 const USER: &[Effect] = &[Effect::Users, Effect::Mails, Effect::Sms];
 const PERSON: &[Effect] = &[Effect::Users, Effect::Mails, Effect::Sms, Effect::Person];
 
-const NEEDS_POLLS: &str =
-    "the walk polls too little to see it; a plan of its own is not driven yet";
-
 pub(super) const ROWS: &[Requirement] = &[
     row(
         "SC-INI-01",
@@ -141,7 +138,6 @@ pub(super) const ROWS: &[Requirement] = &[
         .always()
         .identifying()
         .costs(USER)
-        .unwatched(NEEDS_POLLS)
         .from(&[POLL, Source::Rfc(9110, "9.2.1")])
         .tells(polls::read_only)
         .broken_by(&["sc-pol-04-polls-move-it"]),

@@ -1,4 +1,5 @@
 //! Finalising: once, again, at once, and too early.
+//! What was given once is given again, and nobody gets it before everything is signed.
 
 use contract::{Call, Problem, Variant, step::Step, trace::Exchange};
 use serde_json::{Value, json};

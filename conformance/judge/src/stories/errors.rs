@@ -1,4 +1,5 @@
 //! Requests that are wrong as HTTP, and refusals of every kind to look at.
+//! No input of a client is the server's failure.
 
 use contract::{Call, Problem, endpoint::BodyKind, endpoint::Gate, step::Step};
 use serde_json::json;

@@ -1,4 +1,5 @@
 //! Sessions of identification, and the browser's way there and back.
+//! One session at a time, and the registered addresses alone.
 
 use contract::{
     Call, Problem, Variant,

@@ -1,4 +1,5 @@
 //! Users and their e-mail addresses.
+//! A code confirms once, and only the newest does.
 
 use contract::{Call, Problem, Variant, message::MessageKind};
 use serde_json::json;

@@ -1,4 +1,5 @@
 //! Phones: codes by SMS, and who may have which number.
+//! Whether a number is free, and how often a code may be guessed.
 
 use contract::{Call, Problem, Variant, message::MessageKind, step::Step};
 

@@ -1,4 +1,5 @@
 //! Polling: what a poll says, that it changes nothing, and what it refuses.
+//! A poll is a question and nothing else.
 
 use contract::{Call, Problem, Variant, step::Step, trace::Exchange};
 use serde_json::{Value, json};
@@ -32,7 +33,7 @@ pub(crate) fn shape(plan: &Plan) -> Story {
             let value = exchange.answer.as_ref().and_then(|body| body.get(*name));
             value.is_some_and(|value| value.is_string() || value.is_null())
         };
-        names.iter().all(|name| texts(&name))
+        names.iter().all(texts)
     });
     let story = identification::of_polls(plan);
     story.ask(Ask::of(POLL), &[Want::Success, three])

@@ -1,4 +1,5 @@
 //! The questionnaire: what it needs, and whose it is.
+//! What is left out is named, and nobody answers for somebody else.
 
 use contract::{
     Call, Problem, Variant, Variants,

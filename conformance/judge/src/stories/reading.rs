@@ -1,4 +1,5 @@
 //! What can be read: the user's status, the code lists, a post code.
+//! Reading changes nothing.
 
 use contract::{Call, Problem, lists::CodeList, step::Step};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
 //! Tokens: who gets one, and what one is good for.
+//! Nobody gets one who has not proved who it is.
 
 use contract::{Call, endpoint::Gate, step::Step};
 

@@ -177,8 +177,8 @@ impl World {
         }
     }
 
-    /// Looks at every rule about such requests and counts: before the world's own step at those that
-    /// do not ask for its answer, and after it at the others.
+    /// Looks at every rule about such requests and counts: before the world's own step at those
+    /// that do not ask for its answer, and after it at the others.
     fn cast(&mut self, named: &Named, asked: &Asked<'_>, came: Option<Came>) -> Cast {
         let mut cast = Cast::default();
         let holder = self.holder(asked);

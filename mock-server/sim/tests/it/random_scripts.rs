@@ -115,7 +115,7 @@ fn journey() -> impl Strategy<Value = Journey> {
             act,
             wrong_codes,
             returns,
-            redirect: Redirect { times, after_result },
+            redirect: Redirect { times, after_result, ..Redirect::default() },
             ..Journey::default()
         },
     )

@@ -1,0 +1,195 @@
+//! The commands about full runs: the run itself, its reports, and sequences that are played again.
+//! They turn results into files and exit codes; what is in them is decided elsewhere.
+
+use std::{path::Path, pin::pin};
+
+use super::{
+    CASES, INTERRUPTED,
+    args::{Forms, ReplayArgs, ReportArgs, ReportVerb, RunArgs},
+    interrupted, prepare,
+};
+use crate::{
+    doctor::{self, Found},
+    due::{self, Budget},
+    expectations::Expectations,
+    full,
+    mock::Mock,
+    properties::{self, Regression},
+    results::{self, Results, github, html, junit, terminal},
+    run::Settings,
+    site::Site,
+    table::Table,
+    trouble::Trouble,
+};
+
+/// The full plan, reported on as it goes.
+pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, Trouble> {
+    // What is wrong with a file is said before anything is sent.
+    let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;
+    let options = full::Options {
+        jobs: args.jobs,
+        traces: args.traces.clone(),
+        groups: args.groups.clone(),
+        shard: args.shard,
+        cases: args.cases.unwrap_or_else(|| settings.target.control.as_ref().map_or(0, |_| CASES)),
+        budget: Budget {
+            allowed: args.allow.iter().copied().collect(),
+            users: args.most_users,
+            mails: args.most_mails,
+            sms: args.most_sms,
+        },
+    };
+    let table = Table::on_stdout();
+    let planned = due::stories(settings, &options.budget, &options.names()?);
+    let cost = due::cost(&planned, settings);
+    if args.dry_run {
+        table.print(&due::told(&planned, &cost));
+        return Ok(0);
+    }
+    if settings.target.control.is_none() {
+        table.print(&format!("{cost}\n"));
+    }
+    let full = full::run(settings, &options, |group| {
+        let (name, lines, ms) = (group.name, group.lines.len(), group.real_ms);
+        table.print(&format!("{name}  {lines} lines of trace in {ms} ms\n"));
+    })
+    .await?;
+    if let Some(failure) = &full.explored.failure {
+        results::write(&args.regression, &failure.json())?;
+        let file = args.regression.display();
+        table.print(&format!(
+            "a random sequence failed; play it again: conformance replay {file}\n"
+        ));
+    }
+    let mut results = Results::new(&full, settings)?;
+    if let Some(expectations) = &expectations {
+        results.expect(expectations, &today());
+    }
+    let shown = full.shown(&results);
+    publish(&results, &shown, (&args.report, &args.forms))?;
+    Ok(results.exit_code)
+}
+
+/// Writes every form of a report that was asked for, and sums it up on the terminal.
+fn publish(
+    results: &Results,
+    shown: &html::Shown,
+    (path, forms): (&Path, &Forms),
+) -> Result<(), Trouble> {
+    let table = Table::on_stdout();
+    results::write(path, &results.json())?;
+    let mut files = vec![("report:", path)];
+    if let Some(path) = &forms.junit {
+        results::write(path, &junit::xml(results)?)?;
+        files.push(("junit:", path));
+    }
+    if let Some(path) = &forms.html {
+        results::write(path, &html::page(results, shown))?;
+        files.push(("html:", path));
+    }
+    if let Some(path) = &forms.markdown {
+        results::write(path, &github::summary(results))?;
+        files.push(("summary:", path));
+    }
+    if forms.annotate {
+        table.print(&github::annotations(results));
+    }
+    table.print(&terminal::summary(table, results, false));
+    table.print(&terminal::files(&files));
+    Ok(())
+}
+
+/// Looks at what would keep a run from beginning; whatever happens, the mock is stopped at the end.
+pub(super) async fn consult(args: &RunArgs) -> Result<u8, Trouble> {
+    let mut mock = None;
+    let prepared = prepare(args, &mut mock).await;
+    let looks = match prepared {
+        Ok(settings) => Ok(doctor::examine(settings).await),
+        Err(trouble) => Err(trouble),
+    };
+    if let Some(mock) = mock {
+        mock.stop().await;
+    }
+    let looks = looks?;
+    let table = Table::on_stdout();
+    for look in &looks {
+        let (mark, words) = match &look.found {
+            Found::Well(words) => ("ok    ", words),
+            Found::Care(words) => ("care  ", words),
+            Found::Ill(words) => ("CHANGE", words),
+        };
+        table.print(&format!("{mark}  {:<18}  {words}\n", look.what));
+    }
+    Ok(doctor::exit_code(&looks))
+}
+
+/// Plays a regression again; whatever happens in between, the mock is stopped at the end.
+pub(super) async fn replay(args: &ReplayArgs) -> Result<u8, Trouble> {
+    let regression = Regression::read(&args.file)?;
+    let mut run = args.run.clone();
+    run.edition = regression.edition.parse().map_err(Trouble::Configuration)?;
+    let mut mock = None;
+    let code = played_again(&regression, &run, &mut mock).await;
+    if let Some(mock) = mock {
+        mock.stop().await;
+    }
+    code
+}
+
+async fn played_again(
+    regression: &Regression,
+    run: &RunArgs,
+    mock: &mut Option<Mock>,
+) -> Result<u8, Trouble> {
+    let mut interrupt = pin!(interrupted()?);
+    let playing = async {
+        let site = Site::open(prepare(run, mock).await?).await?;
+        regression.replay(&site).await
+    };
+    let (is, settled) = tokio::select! {
+        played = playing => played?,
+        () = &mut interrupt => return Ok(INTERRUPTED),
+    };
+    let table = Table::on_stdout();
+    for (index, deed) in regression.deeds.iter().enumerate() {
+        let was = regression.was.get(index).map_or(&[][..], Vec::as_slice);
+        let is = is.get(index);
+        let (was, is) = (properties::shown(was), is.map(|is| properties::shown(is)));
+        let is = is.unwrap_or_else(|| " was not played".to_owned());
+        let mark = if was == is { " " } else { "*" };
+        let (number, words) = (index + 1, deed.words());
+        table.print(&format!("{mark} {number:>2}. {words}{is}{}\n", changed(&was, &is)));
+    }
+    for finding in &settled.findings {
+        table.print(&format!("wanted: {}\ngot:    {}\n", finding.wanted, finding.got));
+    }
+    table.print(&format!("{}\n", table.verdict(settled.verdict, 0)));
+    Ok(settled.verdict.exit_code())
+}
+
+fn changed(was: &str, is: &str) -> String {
+    match was == is {
+        true => String::new(),
+        false => format!(" (was{})", was.trim_start_matches(" ->")),
+    }
+}
+
+pub(super) fn report(args: &ReportArgs) -> Result<u8, Trouble> {
+    match &args.what {
+        ReportVerb::Schema => {
+            Table::on_stdout().print(&format!("{:#}\n", Results::schema()));
+            Ok(0)
+        }
+        ReportVerb::Merge { pieces, report, forms } => {
+            let pieces: Result<Vec<_>, _> = pieces.iter().map(|path| Results::read(path)).collect();
+            let whole = Results::merge(pieces?)?;
+            publish(&whole, &html::Shown::new(), (report, forms))?;
+            Ok(whole.exit_code)
+        }
+    }
+}
+
+/// The day by the calendar of the machine.
+fn today() -> String {
+    time::OffsetDateTime::now_utc().date().to_string()
+}
