@@ -254,7 +254,8 @@ impl Merchant {
                 renewed = true;
                 continue;
             }
-            match retry.wait(ask.call, attempt, &result, self.wire.clock.now()) {
+            let again = retry.wait(ask.call, attempt, &result, self.wire.clock.now());
+            match again.filter(|_| !self.wire.recorder.is_silent()) {
                 Some(wait) => self.wire.clock.sleep(wait).await.map_err(CallError::Trouble)?,
                 None => return settled(row, &self.law.variants, result),
             }

@@ -23,6 +23,9 @@ use crate::{
     trouble::Trouble,
 };
 
+/// What is said when a target stops answering in the middle of a run.
+const SILENT: &str = "The target has fallen silent: for a minute no request was answered.";
+
 /// Why a story cannot go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {
@@ -83,7 +86,10 @@ impl<'a> Player<'a> {
     /// See [`Undone`].
     pub async fn scene(&mut self, number: u32, deed: &Deed) -> Result<(), Undone> {
         self.mark(number, deed, None);
-        let done = self.perform(deed).await;
+        let done = match self.site.recorder.is_silent() {
+            true => Err(Undone::Trouble(Trouble::Unreachable(SILENT.to_owned()))),
+            false => self.perform(deed).await,
+        };
         if let Err(undone) = &done {
             self.mark(number, deed, Some(undone.discreet(self.site)));
         }

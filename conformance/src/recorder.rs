@@ -7,6 +7,7 @@ use std::{
     io::Write,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use contract::{
@@ -15,6 +16,9 @@ use contract::{
 };
 
 use crate::{labels::Labeler, trouble::Trouble};
+
+/// So much real time without any answer, and nobody is asked any more.
+pub const SILENCE: Duration = Duration::from_secs(60);
 
 /// Where everything that happened is written down.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ struct State {
     failure: Option<String>,
     /// The hosts that have answered anything, for those that ask after the lines were taken.
     answered: BTreeSet<Host>,
+    /// How long it has really been waited in vain, since the last answer.
+    in_vain: Duration,
 }
 
 impl Recorder {
@@ -48,6 +54,7 @@ impl Recorder {
             file,
             failure: None,
             answered: BTreeSet::new(),
+            in_vain: Duration::ZERO,
         };
         let recorder = Self { state: Mutex::new(state) };
         recorder.lock().append(Line::Trace(header));
@@ -85,6 +92,18 @@ impl Recorder {
     #[must_use]
     pub fn has_answered(&self, host: Host) -> bool {
         self.lock().answered.contains(&host)
+    }
+
+    /// An exchange has really taken so long, with an answer or without.
+    pub fn waited(&self, time: Duration, answered: bool) {
+        let mut state = self.lock();
+        state.in_vain = if answered { Duration::ZERO } else { state.in_vain + time };
+    }
+
+    /// Whether the target has fallen silent, so that it is no use to go on asking.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.lock().in_vain >= SILENCE
     }
 
     /// Why the file is not complete, if it is not.
@@ -146,6 +165,17 @@ pub(crate) mod tests {
             clock: "stepped".to_owned(),
             variants: Variants::default(),
         }
+    }
+
+    #[test]
+    fn a_minute_in_vain_is_silence_and_any_answer_ends_it() {
+        let recorder = Recorder::create(None, header()).unwrap();
+        recorder.waited(SILENCE / 2, false);
+        assert!(!recorder.is_silent());
+        recorder.waited(SILENCE / 2, false);
+        assert!(recorder.is_silent());
+        recorder.waited(SILENCE, true);
+        assert!(!recorder.is_silent());
     }
 
     #[test]

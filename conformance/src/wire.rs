@@ -100,8 +100,9 @@ impl Wire {
     /// # Errors
     /// One sentence when no whole answer arrived.
     pub async fn send(&self, out: Outgoing<'_>) -> Result<Answer, String> {
-        let at = self.clock.now();
+        let (at, began) = (self.clock.now(), std::time::Instant::now());
         let result = self.exchange(&out).await;
+        self.recorder.waited(began.elapsed(), result.is_ok());
         self.write_down(at, &out, &result);
         result
     }

@@ -8,6 +8,8 @@ mod editions;
 #[cfg(test)]
 mod fuzz_api;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod matrix;
