@@ -243,6 +243,10 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Tr
     site::tables(args.edition)?;
     let variants = variants(args.edition, &args.variants)?;
     let is_mock = args.target == "mock";
+    if args.plan == PlanKind::Full && args.person != Person::Complete {
+        let sentence = "the full plan has every kind of person; leave out --person";
+        return Err(Trouble::Configuration(sentence.to_owned()));
+    }
     if args.scenario.is_some() && !is_mock {
         let sentence =
             "--scenario is for --target mock; a target goes through what it goes through";

@@ -137,10 +137,12 @@ impl Model {
 impl State {
     /// What a request may come to in this state.
     fn may(&self, ask: &Ask, plan: &Plan) -> May {
-        if matches!(ask.token, Token::None | Token::Altered) {
-            return May::BeRefused;
-        }
         let reads = |variant, reading| plan.variants.reads(variant, reading);
+        match ask.token {
+            Token::None if reads(Variant::BearerCheck, "optional") => return May::Either,
+            Token::None | Token::Altered => return May::BeRefused,
+            _ => {}
+        }
         let enforced = reads(Variant::StepOrder, "enforced");
         let needs = |holds: bool| match (holds, enforced) {
             (true, _) => May::Succeed,

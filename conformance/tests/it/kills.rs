@@ -117,6 +117,20 @@ async fn the_mock_keeps_everything_in_every_edition() {
     }
 }
 
+/// Readings under which a sound server was once taken for a broken one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reading_is_no_departure() {
+    for chosen in [("bearer-check", "optional"), ("token-binding", "checked")] {
+        let edition = Edition::DEFAULT;
+        let stage = Stage::of(edition, 11, &[chosen]).await;
+        let mut variants = Variants::of(edition);
+        variants.choose(chosen.0, chosen.1).unwrap();
+        let settings = Settings { variants, ..stage.settings(Person::Complete) };
+        let full = examined(&stage, &settings, 60).await;
+        assert_eq!(noticed(&full), BTreeSet::new(), "{chosen:?}");
+    }
+}
+
 #[test]
 fn every_villain_belongs_to_the_requirement_of_its_name() {
     let mut named: Vec<_> = Vec::new();

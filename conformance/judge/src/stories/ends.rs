@@ -90,7 +90,7 @@ pub(crate) fn strangers(plan: &Plan) -> Story {
     match isolated(&plan.variants) {
         true => story
             .walk(Who::A, Step::CreateUser)
-            .ask(Ask::of(FINALIZE).token(Token::Foreign), &[Want::Status(&[400, 403, 404])]),
+            .ask(Ask::of(FINALIZE).token(Token::Foreign), &[super::NOT_YOURS]),
         false => story,
     }
 }

@@ -49,5 +49,9 @@ const fn look(kind: MessageKind) -> Deed {
     Deed::Look { user: Who::A, kind }
 }
 
-/// A GUID that belongs to nobody; a number that no user will have.
+/// What somebody gets who asks for another merchant's user; 401 where a token is bound to its
+/// certificate.
+const NOT_YOURS: Want = Want::Status(&[400, 401, 403, 404]);
+
+/// A number that no user will have.
 const NOBODY: i32 = i32::MAX - 7;

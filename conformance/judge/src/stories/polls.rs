@@ -94,7 +94,7 @@ pub(crate) fn strangers(plan: &Plan) -> Story {
             &[Want::Refusal(&[Problem::UserNotFound, Problem::SessionNotFound])],
         );
     match isolated(&plan.variants) {
-        true => story.ask(Ask::of(POLL).token(Token::Foreign), &[Want::Status(&[400, 403, 404])]),
+        true => story.ask(Ask::of(POLL).token(Token::Foreign), &[super::NOT_YOURS]),
         false => story,
     }
 }

@@ -86,7 +86,7 @@ pub(crate) fn twice(plan: &Plan) -> Story {
 
 pub(crate) fn of_a_stranger(plan: &Plan) -> Story {
     let isolated = isolated(&plan.variants);
-    let wants = if isolated { Want::Status(&[400, 403, 404]) } else { Want::Handled };
+    let wants = if isolated { super::NOT_YOURS } else { Want::Handled };
     let ask = Ask::of(ADD).token(Token::Foreign);
     let story = ready(plan).walk(Who::FOREIGN, Step::CreateUser).ask(ask, &[wants]);
     if isolated { flag(story, "isAdditionalData", Literal::False) } else { story }
