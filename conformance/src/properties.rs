@@ -4,7 +4,12 @@
 
 use std::path::Path;
 
-use contract::{Call, Tables, message::MessageKind, step::Step, trace::Line};
+use contract::{
+    Call, Host, Tables,
+    message::MessageKind,
+    step::Step,
+    trace::{Decided, Line},
+};
 use judge::{
     Finding, Plan, Settled, Verdict,
     coverage::Coverage,
@@ -57,6 +62,10 @@ pub struct Regression {
     pub was: Vec<Vec<u16>>,
     /// What was wrong.
     pub findings: Vec<Finding>,
+    /// The same as commands for a terminal: `$API`, `$AUTH` and `$TOKEN` stand for what the reader
+    /// has, and a label for each value that is not shown.
+    #[serde(default)]
+    pub curl: Vec<String>,
 }
 
 /// What some cases came to.
@@ -277,9 +286,30 @@ async fn shrink(
         case,
         seed: site.settings.seed,
         was: exam::statuses(&played.lines),
+        curl: played.lines.iter().filter_map(curl).collect(),
         deeds,
         findings: played.settled.findings,
     })
+}
+
+/// An exchange with the API as a command.
+fn curl(line: &Line) -> Option<String> {
+    let Line::Decision(decision) = line else { return None };
+    let Decided::Exchange(seen) = &decision.what else { return None };
+    let call = seen.call?;
+    let host = if seen.host == Host::Auth { "AUTH" } else { "API" };
+    let mut command = format!("curl -X {} \"${host}{}\"", seen.method, seen.path);
+    if seen.bearer.is_some() {
+        command.push_str(" -H \"authorization: Bearer $TOKEN\"");
+    }
+    if seen.certificate.is_some() {
+        command.push_str(" --cert client.pem --key client-key.pem");
+    }
+    if let (Some(kind), Some(body)) = (&seen.media_type, &seen.request) {
+        let body = body.to_string().replace('\'', "'\\''");
+        command.push_str(&format!(" -H 'content-type: {kind}' -d '{body}'"));
+    }
+    Some(format!("{command}  # {call}: {}", seen.status))
 }
 
 impl Regression {

@@ -56,9 +56,12 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
     .await?;
     if let Some(failure) = &full.explored.failure {
         results::write(&args.regression, &failure.json())?;
-        let file = args.regression.display();
+        let (file, curl) = (args.regression.display(), failure.curl.join("\n  "));
         table.print(&format!(
-            "a random sequence failed; play it again: conformance replay {file}\n"
+            "a random sequence failed; the smallest that still does:\n{}\n  {curl}\n\
+             play it again: conformance replay {file} --target {}\n",
+            failure.told(),
+            args.target
         ));
     }
     let mut results = Results::new(&full, settings)?;

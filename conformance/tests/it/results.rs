@@ -195,6 +195,10 @@ async fn a_rare_departure_is_found_shrunk_and_played_again() {
     let starts = found.told().matches("initiate").count();
     assert!(found.deeds.len() <= 5 && starts >= 2, "{}", found.told());
 
+    let last = found.curl.last().unwrap();
+    assert!(last.starts_with("curl -X POST \"$API/Enrollment/initiate"), "{last}");
+    assert!(last.ends_with("initiate: 404") && !last.contains("eyJ"), "{last}");
+
     let read = |own: &Regression| {
         let path = stage.dir.path().join("regression.json");
         std::fs::write(&path, own.json()).unwrap();
