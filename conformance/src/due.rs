@@ -95,6 +95,23 @@ pub fn cost(stories: &[(String, Story)], settings: &Settings) -> Cost {
     all
 }
 
+/// Refuses random sequences where they would leave behind what was not allowed.
+///
+/// # Errors
+/// A sentence that says what would have to be.
+pub fn may_explore(cost: &Cost, settings: &Settings, budget: &Budget) -> Result<(), Trouble> {
+    let is_mock = settings.target.control.is_some();
+    if is_mock || cost.effects().iter().all(|effect| budget.allowed.contains(effect)) {
+        return Ok(());
+    }
+    let all: Vec<_> = Effect::ALL.iter().map(|effect| effect.word()).collect();
+    Err(Trouble::Configuration(format!(
+        "--cases leaves all sorts of things behind at {}; say --allow {} as well",
+        settings.target.name,
+        all.join(",")
+    )))
+}
+
 /// Refuses what is dearer than was allowed.
 ///
 /// # Errors

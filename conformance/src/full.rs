@@ -11,7 +11,7 @@ use std::{
 };
 
 use contract::{Edition, Variants, trace::Line};
-use judge::{Settled, Verdict, exam, requirement::Requirement, story::Story};
+use judge::{Settled, Verdict, cost::Cost, exam, requirement::Requirement, story::Story};
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -115,8 +115,9 @@ pub async fn run(
 ) -> Result<Full, Trouble> {
     site::tables(settings.edition)?;
     let names = options.names()?;
-    let planned = due::stories(settings, &options.budget, &names);
-    due::within(&due::cost(&planned, settings), &options.budget)?;
+    let cases = if names.contains(&EXPLORED) { options.cases } else { 0 };
+    due::within(&cost(settings, options, &names), &options.budget)?;
+    due::may_explore(&properties::most(cases), settings, &options.budget)?;
     let jobs = if settings.target.control.is_some() { options.jobs.max(1) } else { 1 };
     let seats = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
@@ -129,7 +130,6 @@ pub async fn run(
         });
     }
     let mut hands = JoinSet::new();
-    let cases = if names.contains(&EXPLORED) { options.cases } else { 0 };
     for cases in shares(cases, jobs as u64) {
         let (seats, settings, traces) =
             (Arc::clone(&seats), settings.clone(), options.traces.clone());
@@ -162,6 +162,16 @@ pub async fn run(
     let rows = judged(settings, (options, &names), (&groups, &explored))?;
     let (edition, variants) = (settings.edition, settings.variants);
     Ok(Full { edition, variants, rows, groups, explored })
+}
+
+/// What a run leaves behind at most.
+#[must_use]
+pub fn cost(settings: &Settings, options: &Options, names: &[&str]) -> Cost {
+    let mut cost = due::cost(&due::stories(settings, &options.budget, names), settings);
+    if names.contains(&EXPLORED) {
+        cost += properties::most(options.cases);
+    }
+    cost
 }
 
 /// What all groups together say of each requirement.

@@ -12,6 +12,7 @@ use contract::{
 };
 use judge::{
     Finding, Plan, Settled, Verdict,
+    cost::Cost,
     coverage::Coverage,
     exam, model,
     story::{Ask, Deed, Scene, Story, Token, Who},
@@ -147,6 +148,14 @@ fn has(deed: &Deed, plan: &Plan) -> bool {
 fn story(deeds: &[Deed]) -> Story {
     let scenes = deeds.iter().map(|deed| Scene { deed: deed.clone(), wants: Vec::new() });
     Story { scenes: scenes.collect() }
+}
+
+/// What so many sequences may leave behind at most: every move of every one could.
+#[must_use]
+pub fn most(cases: u64) -> Cost {
+    let moves = cases * LENGTH.end as u64;
+    let requests = moves * Step::ALL.len() as u64;
+    Cost { users: moves, mails: 2 * moves, sms: 3 * moves, journeys: 2 * moves, requests, waits: 0 }
 }
 
 /// Plays cases at a site, until one fails; that one is shrunk.

@@ -40,8 +40,9 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
         },
     };
     let table = Table::on_stdout();
-    let planned = due::stories(settings, &options.budget, &options.names()?);
-    let cost = due::cost(&planned, settings);
+    let names = options.names()?;
+    let planned = due::stories(settings, &options.budget, &names);
+    let cost = full::cost(settings, &options, &names);
     if args.dry_run {
         table.print(&due::told(&planned, &cost));
         return Ok(0);

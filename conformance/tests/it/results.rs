@@ -285,6 +285,10 @@ async fn a_run_that_is_too_dear_is_not_begun() {
         Box::pin(full::run(&settings, &politely(&stage, budget), |_| {})).await.unwrap_err();
     assert_eq!(error.exit_code(), 7);
     assert!(error.to_string().contains("3 are allowed"), "{error}");
+    let options = full::Options { cases: 1, ..politely(&stage, Budget::default()) };
+    let error = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().contains("--allow users,mails,sms,person"), "{error}");
     assert_eq!(stage.mock.workspace().look(|world| world.steps_taken()), 0, "nothing was sent");
 }
 
