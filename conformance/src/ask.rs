@@ -7,10 +7,7 @@ use contract::{
     field::Place,
     message::MessageKind,
     step::Step,
-    wire::{
-        ConfirmEmail, CreateUser, Finalize, Initiate, SendEmailConfirmation, SendPhoneCode,
-        VerifyPhone,
-    },
+    wire::{ConfirmEmail, CreateUser, Finalize, SendEmailConfirmation, SendPhoneCode, VerifyPhone},
 };
 use futures_util::future::join_all;
 use judge::story::{Ask, Odd, Token, Who};
@@ -18,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    flow::start_of,
     kyc,
     play::{Player, Undone, lacking, message_of},
     trouble::Trouble,
@@ -200,7 +198,7 @@ impl Player<'_> {
             }
             Call::SendPhoneCode => json(&SendPhoneCode { id, phone_number: applicant.phone }),
             Call::VerifyPhone => json(&VerifyPhone { id, code }),
-            Call::Initiate => json(&initiate(id)),
+            Call::Initiate => json(&start_of(id, false)),
             Call::Finalize => json(&Finalize {
                 user_id: id,
                 b_trust_app_call_back_id: None,
@@ -257,19 +255,6 @@ impl Player<'_> {
             }
             other => return Err(lacking(&format!("${other} stands for nothing"))),
         })
-    }
-}
-
-fn initiate(user_id: i32) -> Initiate {
-    Initiate {
-        user_id,
-        is_restart_identification: false,
-        local_timezone: Some("Europe/Sofia".to_owned()),
-        user_agent: Some("conformance".to_owned()),
-        browser_language: Some("en-US".to_owned()),
-        user_language: Some("en".to_owned()),
-        device_name: Some("conformance".to_owned()),
-        correlation_type: Some(0),
     }
 }
 

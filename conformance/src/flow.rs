@@ -198,16 +198,7 @@ impl Flow {
     }
 
     async fn open_identification(&mut self, restart: bool) -> Result<(), Stop> {
-        let body = Initiate {
-            user_id: self.user()?,
-            is_restart_identification: restart,
-            local_timezone: Some("Europe/Sofia".to_owned()),
-            user_agent: Some("conformance".to_owned()),
-            browser_language: Some("en-US".to_owned()),
-            user_language: Some("en".to_owned()),
-            device_name: Some("conformance".to_owned()),
-            correlation_type: Some(0),
-        };
+        let body = start_of(self.user()?, restart);
         let opened = self.merchant.initiate(&body).await?;
         self.keep_address(opened.video_identification_url.as_deref())
     }
@@ -305,6 +296,20 @@ impl From<Lost> for Stop {
             Lost::Stuck(reason) => Self::Target(reason),
             Lost::Trouble(trouble) => Self::Trouble(trouble),
         }
+    }
+}
+
+/// The body with which an identification is started, or started anew.
+pub(crate) fn start_of(user_id: i32, restart: bool) -> Initiate {
+    Initiate {
+        user_id,
+        is_restart_identification: restart,
+        local_timezone: Some("Europe/Sofia".to_owned()),
+        user_agent: Some("conformance".to_owned()),
+        browser_language: Some("en-US".to_owned()),
+        user_language: Some("en".to_owned()),
+        device_name: Some("conformance".to_owned()),
+        correlation_type: Some(0),
     }
 }
 

@@ -8,7 +8,7 @@ pub mod terminal;
 
 use std::{collections::BTreeMap, path::Path};
 
-use contract::{Edition, Variants};
+use contract::Variants;
 use judge::{Finding, Verdict, coverage::Coverage, exam, requirement::Source};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -337,12 +337,4 @@ fn chosen(variants: &Variants) -> Vec<String> {
         .iter()
         .map(|variant| format!("{}={}", variant.row().id, variants.reading(*variant).id))
         .collect()
-}
-
-/// The edition of a document.
-///
-/// # Errors
-/// When it names none that there is.
-pub fn edition(results: &Results) -> Result<Edition, Trouble> {
-    results.edition.parse().map_err(Trouble::Configuration)
 }

@@ -1,10 +1,10 @@
 //! Requests that are wrong as HTTP, and refusals of every kind to look at.
 //! No input of a client is the server's failure.
 
-use contract::{Call, Problem, endpoint::BodyKind, endpoint::Gate, step::Step};
+use contract::{Call, Problem, endpoint::BodyKind, step::Step};
 use serde_json::json;
 
-use super::NOBODY;
+use super::{NOBODY, bare, with_token};
 use crate::{
     Plan,
     story::{Ask, Odd, Story, Token, Who},
@@ -63,20 +63,9 @@ pub(crate) fn anything(plan: &Plan) -> Story {
 }
 
 pub(crate) fn wrong_methods(plan: &Plan) -> Story {
-    let rows = plan.tables().map_or(&[][..], |tables| tables.endpoints);
-    let calls: Vec<_> = rows
-        .iter()
-        .filter(|row| row.gate == Gate::Bearer && row.call != Call::UserInfo)
-        .map(|row| row.call)
-        .collect();
+    let calls = with_token(plan);
     Story::of(Who::A, Step::CreateUser).each(calls, |story, call| {
-        let ask = Ask::of(call).odd(Odd::Method("DELETE".to_owned()));
-        let ask = match call {
-            Call::ConfirmEmail => ask.with("token", "000000"),
-            Call::VerifyPhone => ask.with("code", "000000"),
-            Call::KycDocuments => ask.with("individualId", NOBODY),
-            _ => ask,
-        };
+        let ask = bare(call).odd(Odd::Method("DELETE".to_owned()));
         story.ask(ask, &[Want::Status(&[405]), Want::Allow])
     })
 }

@@ -11,7 +11,7 @@ pub(crate) mod questionnaire;
 pub(crate) mod reading;
 pub(crate) mod tokens;
 
-use contract::{Call, message::MessageKind, step::Step, trace::Leg};
+use contract::{Call, EndpointRow, endpoint::Gate, message::MessageKind, step::Step, trace::Leg};
 
 use crate::{
     Person, Plan,
@@ -55,3 +55,21 @@ const NOT_YOURS: Want = Want::Status(&[400, 401, 403, 404]);
 
 /// A number that no user will have.
 const NOBODY: i32 = i32::MAX - 7;
+
+/// The calls that want a merchant's token.
+fn with_token(plan: &Plan) -> Vec<Call> {
+    let rows = plan.tables().map_or(&[][..], |tables| tables.endpoints);
+    let wanted = |row: &&EndpointRow| row.gate == Gate::Bearer && row.call != Call::UserInfo;
+    rows.iter().filter(wanted).map(|row| row.call).collect()
+}
+
+/// A request that needs neither a code nor anything that was fetched before.
+fn bare(call: Call) -> Ask {
+    let ask = Ask::of(call);
+    match call {
+        Call::ConfirmEmail => ask.with("token", "000000"),
+        Call::VerifyPhone => ask.with("code", "000000"),
+        Call::KycDocuments => ask.with("individualId", NOBODY),
+        _ => ask,
+    }
+}

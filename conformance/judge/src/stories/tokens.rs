@@ -1,9 +1,9 @@
 //! Tokens: who gets one, and what one is good for.
 //! Nobody gets one who has not proved who it is.
 
-use contract::{Call, endpoint::Gate, step::Step};
+use contract::{Call, step::Step};
 
-use super::NOBODY;
+use super::{bare, with_token};
 use crate::{
     Plan,
     story::{Ask, Certificate, Deed, Odd, Story, Token, Who},
@@ -91,13 +91,7 @@ pub(crate) fn odd_requests(plan: &Plan) -> Story {
 
 /// An altered and an expired token at every call that wants one.
 pub(crate) fn refused_tokens(plan: &Plan) -> Story {
-    let rows = plan.tables().map_or(&[][..], |tables| tables.endpoints);
-    // By then whoever asks has a user, and what the calls carry is healthy.
-    let calls: Vec<_> = rows
-        .iter()
-        .filter(|row| row.gate == Gate::Bearer && row.call != Call::UserInfo)
-        .map(|row| row.call)
-        .collect();
+    let calls = with_token(plan);
     let story =
         Story::of(Who::A, Step::CreateUser).ask(Ask::of(Call::UserStatus), &[Want::Status(&[200])]);
     let wants = [Want::Status(&[401]), Want::Challenge];
@@ -105,15 +99,4 @@ pub(crate) fn refused_tokens(plan: &Plan) -> Story {
         .each(calls.clone(), |story, call| story.ask(bare(call).token(Token::Altered), &wants));
     let story = story.then(Deed::Pass(A_DAY), &[]);
     story.each(calls, |story, call| story.ask(bare(call).token(Token::Old), &wants))
-}
-
-/// A request that needs neither a code nor anything that was fetched before.
-fn bare(call: Call) -> Ask {
-    let ask = Ask::of(call);
-    match call {
-        Call::ConfirmEmail => ask.with("token", "000000"),
-        Call::VerifyPhone => ask.with("code", "000000"),
-        Call::KycDocuments => ask.with("individualId", NOBODY),
-        _ => ask,
-    }
 }
