@@ -29,7 +29,7 @@ impl Applicant {
         let gender = chance.pick("gender", &["F", "M"]).copied().unwrap_or("F");
         Self {
             email: format!("applicant-{number:010x}@example.org"),
-            phone: format!("+3598800{:05}", chance.below("phone", 0, 100_000)),
+            phone: phone(chance, 0),
             gender,
         }
     }
@@ -141,6 +141,11 @@ fn address(kind: Option<&str>) -> CorrespondenceAddress {
         zip_code: "1000".to_owned(),
         country_id: "BG".to_owned(),
     }
+}
+
+/// A synthetic number: another one for each draw, though two may be the same by chance.
+pub(crate) fn phone(chance: Chance, draw: u64) -> String {
+    format!("+3598800{:05}", chance.below("phone", draw, 100_000))
 }
 
 #[cfg(test)]

@@ -76,6 +76,9 @@ impl Player<'_> {
             return Ok(());
         }
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if let Some(token) = body.get("access_token").and_then(Value::as_str) {
+            self.asked_token = Some(token.into());
+        }
         let somebody = self.somebody(ask.user)?;
         if ask.call == Call::CreateUser {
             let id = body.get("id").and_then(Value::as_i64);

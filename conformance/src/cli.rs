@@ -2,6 +2,7 @@
 //! mock that was started is stopped, also when somebody interrupts.
 
 mod args;
+mod drifting;
 mod reports;
 
 use std::{
@@ -18,7 +19,7 @@ use judge::Person;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    args::{DriveArgs, ListArgs, MatrixArgs, PlanKind, ReplayArgs, ReportArgs, RunArgs},
+    args::{DriftArgs, DriveArgs, ListArgs, MatrixArgs, PlanKind, ReplayArgs, ReportArgs, RunArgs},
     reports::{consult, examine, replay, report},
 };
 use crate::{
@@ -67,6 +68,10 @@ enum Command {
     },
     /// Walk every edition under every reading against the mock, one reading changed at a time.
     Matrix(MatrixArgs),
+    /// Play the same stories at two targets, or compare two traces, and say where they differ and
+    /// which reading of the documents explains it.
+    #[command(after_help = "Exit codes: 0 no difference, 1 some, and those of run.")]
+    Drift(DriftArgs),
     /// Work with reports of full runs.
     Report(ReportArgs),
     /// Play a random sequence that failed once more, and say what is different now.
@@ -96,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Drive(args) => runtime.block_on(go_through(args)),
         Command::List(args) => Ok(list(args)),
         Command::Explain { id } => explain(id),
+        Command::Drift(args) => runtime.block_on(drifting::compare(args)),
         Command::Report(args) => report(args),
         Command::Replay(args) => runtime.block_on(replay(args)),
     };
@@ -260,7 +266,7 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Tr
             variants: args.variants.clone(),
             scenario: args.scenario.clone(),
             certs_dir: args.certs_dir.clone(),
-            trace: args.mock_trace.clone(),
+            trace: Some(args.mock_trace.clone()),
         };
         mock.insert(Mock::start(&options)?).target().await?
     } else {

@@ -15,6 +15,7 @@ use contract::{
 };
 use judge::story::Certificate;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use url::Url;
 
 pub use crate::account::{Account, CallError, Law};
@@ -123,15 +124,16 @@ impl Merchant {
         read(call, &answer)
     }
 
-    /// `GET /User/{id}/status`. What it holds differs between editions and is the judge's business.
+    /// `GET /User/{id}/status`, or null where it cannot be read.
     ///
     /// # Errors
     /// See [`CallError`].
-    pub async fn user_status(&self, user: i32) -> Result<(), CallError> {
+    pub async fn user_status(&self, user: i32) -> Result<Value, CallError> {
         let path = [("id", user.to_string())];
         let call = Call::UserStatus;
         let ask = Ask { call, user: Some(user), path: &path, payload: Payload::Nothing };
-        self.answered(&ask, self.retry).await.map(|_| ())
+        let answer = self.answered(&ask, self.retry).await?;
+        Ok(serde_json::from_slice(&answer.body).unwrap_or_default())
     }
 
     /// One of the four KYC code lists.

@@ -1,10 +1,14 @@
 //! The control API of the mock, as far as a merchant's test harness needs it: the inbox, the
 //! portal's redirect addresses and the clock. A real sandbox has none.
 
+use std::collections::BTreeMap;
+
 use contract::{
     Instant,
     message::{Channel, MessageKind},
+    trace::{self, Line},
 };
+use judge::fault::{self, Fault};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::Url;
@@ -124,19 +128,24 @@ impl Control {
         Ok(all.merchants.into_iter().map(|owner| (owner.merchant_id, owner.client_id)).collect())
     }
 
-    /// Adds a workspace of the same kind with a seed, and returns its name and what a caller must
+    /// Adds a workspace of the same kind with a seed, and with readings of its own as `(id,
+    /// reading)`, and returns its name and what a caller must
     /// know of it.
     ///
     /// # Errors
     /// When the listener does not answer as documented.
-    pub async fn add_workspace(&self, seed: u64) -> Result<(String, Ready), Trouble> {
+    pub async fn add_workspace(
+        &self,
+        seed: u64,
+        readings: &[(String, String)],
+    ) -> Result<(String, Ready), Trouble> {
         #[derive(Deserialize)]
         struct Added {
             name: String,
             #[serde(flatten)]
             ready: Ready,
         }
-        let body = json!({ "seed": seed });
+        let body = json!({ "seed": seed, "variants": readings.iter().cloned().collect::<BTreeMap<_, _>>() });
         let added: Added = self.ask(reqwest::Method::POST, "/v1/workspaces", Some(body)).await?;
         Ok((added.name, added.ready))
     }
@@ -148,6 +157,37 @@ impl Control {
     pub async fn remove_workspace(&self, name: &str) -> Result<(), Trouble> {
         let path = format!("/v1/workspaces/{name}");
         self.ask::<Value>(reqwest::Method::DELETE, &path, None).await.map(|_| ())
+    }
+
+    /// Makes what a user asks for go wrong, and nothing when no fault is named. Without a number it
+    /// is the user who is created next.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn put_faults(&self, user: Option<i32>, faults: &[Fault]) -> Result<(), Trouble> {
+        let name = (!faults.is_empty()).then(|| format!("faults-of-{}", user.unwrap_or_default()));
+        if let Some(name) = &name {
+            let scenario = serde_json::to_value(fault::scenario(faults)).unwrap_or_default();
+            let path = format!("/v1/scenarios/{name}");
+            self.ask::<Value>(reqwest::Method::PUT, &path, Some(scenario)).await?;
+        }
+        let choice = match user {
+            Some(user) => json!({ "userId": user, "scenario": name }),
+            None => json!({ "next": true, "scenario": name }),
+        };
+        self.ask::<Value>(reqwest::Method::POST, "/v1/scenario", Some(choice)).await.map(|_| ())
+    }
+
+    /// What the target has decided so far, as its trace has it.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn decisions(&self) -> Result<Vec<Line>, Trouble> {
+        let path = "/v1/trace?class=decision";
+        let body = self.fetch(reqwest::Method::GET, path, None).await?;
+        let wrong = |what: String| Trouble::Harness(format!("control GET {path}: {what}"));
+        let text = String::from_utf8(body).map_err(|error| wrong(error.to_string()))?;
+        trace::read(&text).map_err(|error| wrong(error.to_string()))
     }
 
     /// The moment that a stepped clock shows.
@@ -182,6 +222,18 @@ impl Control {
         path: &str,
         body: Option<Value>,
     ) -> Result<T, Trouble> {
+        let body = self.fetch(method.clone(), path, body).await?;
+        serde_json::from_slice(&body).map_err(|error| {
+            Trouble::Harness(format!("control {method} {path}: not as documented: {error}"))
+        })
+    }
+
+    async fn fetch(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Vec<u8>, Trouble> {
         let said = |what: String| Trouble::Harness(format!("control {method} {path}: {what}"));
         let url = self.base.join(path).map_err(|error| said(error.to_string()))?;
         let mut request = self.http.request(method.clone(), url);
@@ -200,7 +252,7 @@ impl Control {
         if !status.is_success() {
             return Err(said(format!("{status} {}", String::from_utf8_lossy(&body))));
         }
-        serde_json::from_slice(&body).map_err(|error| said(format!("not as documented: {error}")))
+        Ok(body.to_vec())
     }
 }
 

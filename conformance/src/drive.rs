@@ -62,7 +62,11 @@ const fn is_phase(step: Step) -> bool {
     matches!(step, Step::PhaseA | Step::PhaseB)
 }
 
-async fn take(flow: &mut Flow, step: Step, patience: Patience) -> Result<(), Stop> {
+/// Takes one step as often as it is worth it.
+///
+/// # Errors
+/// See [`Stop`].
+pub(crate) async fn take(flow: &mut Flow, step: Step, patience: Patience) -> Result<(), Stop> {
     let nobody = matches!(*flow.pages, Pages::Nobody);
     match step {
         Step::FirstRedirect if nobody => return flow.expect_browser(Leg::Identification),
@@ -80,6 +84,9 @@ async fn take(flow: &mut Flow, step: Step, patience: Patience) -> Result<(), Sto
         let creates = flow.plan.calls(step).contains(&Call::CreateUser);
         if final_ || creates || tries >= patience.tries {
             return Err(stop);
+        }
+        if flow.has_happened(step).await == Ok(true) {
+            return Ok(());
         }
         tries += 1;
         flow.merchant.wire().clock.sleep(patience.pause).await.map_err(Stop::Trouble)?;

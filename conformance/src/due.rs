@@ -43,7 +43,19 @@ pub fn left_out(row: &Requirement, settings: &Settings, budget: &Budget) -> Opti
     if row.target == Against::Mock {
         return Some("it needs what only a mock has".to_owned());
     }
-    too_dear(&row.story?(&plan), settings, budget)
+    let Some(tell) = row.story else {
+        if row.explored {
+            return None;
+        }
+        // It is only looked for; what it costs to have something to look at, the row says.
+        let missing = row.effects.iter().filter(|effect| !budget.allowed.contains(effect));
+        return leaves(missing.copied());
+    };
+    let story = tell(&plan);
+    if story.needs_faults() {
+        return Some("it needs faults, and only a mock can be told to have them".to_owned());
+    }
+    too_dear(&story, settings, budget)
 }
 
 /// The healthy walk, where it may be gone.
@@ -54,13 +66,18 @@ pub fn walk(settings: &Settings, budget: &Budget) -> Option<Story> {
     (is_mock || too_dear(&story, settings, budget).is_none()).then_some(story)
 }
 
+/// That something would be left behind which was not allowed, if so.
+fn leaves(missing: impl Iterator<Item = Effect>) -> Option<String> {
+    let names: Vec<_> = missing.map(Effect::word).collect();
+    let why = || format!("it leaves something behind: say --allow {}", names.join(","));
+    (!names.is_empty()).then(why)
+}
+
 fn too_dear(story: &Story, settings: &Settings, budget: &Budget) -> Option<String> {
     let cost = Cost::of(story, &settings.plan());
-    let missing: Vec<_> =
-        cost.effects().into_iter().filter(|effect| !budget.allowed.contains(effect)).collect();
-    if !missing.is_empty() {
-        let names: Vec<_> = missing.iter().map(|effect| effect.word()).collect();
-        return Some(format!("it leaves something behind: say --allow {}", names.join(",")));
+    let missing = cost.effects().into_iter().filter(|effect| !budget.allowed.contains(effect));
+    if let Some(why) = leaves(missing) {
+        return Some(why);
     }
     (cost.waits > PATIENCE).then(|| {
         let seconds = cost.waits / 1000;

@@ -197,6 +197,20 @@ impl Flow {
         }
     }
 
+    /// Whether a step that was refused has been done all the same: an answer may have been lost.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub async fn has_happened(&self, step: Step) -> Result<bool, Stop> {
+        let flag = match step {
+            Step::ConfirmEmail => "isEmailVerified",
+            Step::VerifyPhone => "isPhoneNumberVerified",
+            _ => return Ok(false),
+        };
+        let status = self.merchant.user_status(self.user()?).await?;
+        Ok(status.get(flag) == Some(&serde_json::Value::Bool(true)))
+    }
+
     async fn open_identification(&mut self, restart: bool) -> Result<(), Stop> {
         let body = start_of(self.user()?, restart);
         let opened = self.merchant.initiate(&body).await?;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use contract::{Edition, Variants, trace::Line};
-use judge::{Settled, Verdict, cost::Cost, exam, requirement::Requirement, story::Story};
+use judge::{Settled, Verdict, cost::Cost, exam, repeat, requirement::Requirement, story::Story};
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -19,11 +19,12 @@ use crate::{
     control::Control,
     due::{self, Budget},
     play::{Player, Undone},
-    properties::{self, Explored},
-    results::{Results, html},
+    properties::{self, Explored, Sort},
+    results::{Results, html, timings::Timings},
     run::Settings,
     site::{self, Site},
     trouble::Trouble,
+    world,
 };
 
 /// What a full run is told beyond what every run is.
@@ -85,6 +86,10 @@ pub struct Group {
     pub lines: Vec<Line>,
     /// How long it really took, in milliseconds.
     pub real_ms: u64,
+    /// How long its exchanges really took.
+    pub timings: Timings,
+    /// What a mock says of them, by the number of the line.
+    pub told: world::Told,
     /// What kept it from its end, if anything did.
     pub trouble: Option<Trouble>,
 }
@@ -100,8 +105,8 @@ pub struct Full {
     pub rows: Vec<Row>,
     /// Every group that ran, in the order of the catalogue.
     pub groups: Vec<Group>,
-    /// What the random sequences came to.
-    pub explored: Explored,
+    /// What the random cases came to, sort by sort.
+    pub explored: Vec<Explored>,
 }
 
 /// Runs every group and judges what was seen.
@@ -117,7 +122,7 @@ pub async fn run(
     let names = options.names()?;
     let cases = if names.contains(&EXPLORED) { options.cases } else { 0 };
     due::within(&cost(settings, options, &names), &options.budget)?;
-    due::may_explore(&properties::most(cases), settings, &options.budget)?;
+    due::may_explore(&Sort::Sequences.most(cases), settings, &options.budget)?;
     let jobs = if settings.target.control.is_some() { options.jobs.max(1) } else { 1 };
     let seats = Arc::new(Semaphore::new(jobs));
     let mut running = JoinSet::new();
@@ -129,8 +134,13 @@ pub async fn run(
             group(settings, name, &options).await
         });
     }
+    let twice = tokio::spawn(twice(settings.clone(), names.clone(), options.clone()));
     let mut hands = JoinSet::new();
-    for cases in shares(cases, jobs as u64) {
+    let sorts = Sort::ALL.iter().copied().filter(|sort| is_due(*sort, settings, options));
+    let all: Vec<_> = sorts.map(|sort| (sort, shares(sort.cases(cases), jobs as u64))).collect();
+    let parts = all.iter().flat_map(|(sort, own)| own.iter().map(move |cases| (*sort, cases)));
+    for (sort, cases) in parts {
+        let cases = cases.clone();
         let (seats, settings, traces) =
             (Arc::clone(&seats), settings.clone(), options.traces.clone());
         let runtime = Handle::current();
@@ -138,7 +148,7 @@ pub async fn run(
         hands.spawn_blocking(move || {
             runtime.block_on(async {
                 let _seat = seats.acquire_owned().await;
-                explore(settings, cases, &traces).await
+                explore(settings, (sort, cases), &traces).await
             })
         });
     }
@@ -154,12 +164,15 @@ pub async fn run(
         }
         groups.push(group);
     }
-    let mut explored = Explored::default();
+    let mut explored: Vec<_> = all.iter().map(|(sort, _)| Explored::none(*sort)).collect();
     while let Some(ended) = hands.join_next().await {
-        explored.merge(ended.map_err(fell)??);
+        let part = ended.map_err(fell)??;
+        let own = explored.iter_mut().find(|own| own.sort == part.sort);
+        own.into_iter().for_each(|own| own.merge(&part));
     }
+    let twice = twice.await.map_err(fell)??;
     groups.sort_by_key(|group| names.iter().position(|name| *name == group.name));
-    let rows = judged(settings, (options, &names), (&groups, &explored))?;
+    let rows = judged(settings, (options, &names), (&groups, &explored, twice))?;
     let (edition, variants) = (settings.edition, settings.variants);
     Ok(Full { edition, variants, rows, groups, explored })
 }
@@ -169,7 +182,7 @@ pub async fn run(
 pub fn cost(settings: &Settings, options: &Options, names: &[&str]) -> Cost {
     let mut cost = due::cost(&due::stories(settings, &options.budget, names), settings);
     if names.contains(&EXPLORED) {
-        cost += properties::most(options.cases);
+        cost += Sort::Sequences.most(options.cases);
     }
     cost
 }
@@ -178,7 +191,7 @@ pub fn cost(settings: &Settings, options: &Options, names: &[&str]) -> Cost {
 fn judged(
     settings: &Settings,
     (options, names): (&Options, &[&str]),
-    (groups, explored): (&[Group], &Explored),
+    (groups, explored, mut twice): (&[Group], &[Explored], Option<Settled>),
 ) -> Result<Vec<Row>, Trouble> {
     let (tables, plan) = (site::tables(settings.edition)?, settings.plan());
     let mut seen: BTreeMap<&str, Settled> = BTreeMap::new();
@@ -200,10 +213,11 @@ fn judged(
     }
     let rows = Requirement::all().map(|requirement| {
         let own = names.contains(&requirement.group());
-        let settled = match seen.remove(requirement.id) {
-            _ if requirement.explored && own && options.cases > 0 => explored.settled(),
-            Some(settled) => settled,
-            None => return unseen(requirement, settings, (options, names)),
+        let drawn = explored.iter().find(|own| own.sort.requirement() == requirement.id);
+        let drawn = drawn.filter(|_| own && options.cases > 0).map(Explored::settled);
+        let twice = if requirement.repeated { twice.take() } else { None };
+        let Some(settled) = drawn.or(twice).or_else(|| seen.remove(requirement.id)) else {
+            return unseen(requirement, settings, (options, names));
         };
         Row { requirement, settled }
     });
@@ -222,8 +236,9 @@ impl Full {
             for at in &finding.at {
                 let line = group.and_then(|group| group.lines.iter().find(|line| is_at(line, *at)));
                 if let Some(line) = line {
-                    let text = serde_json::to_string_pretty(line).unwrap_or_default();
-                    shown.insert((finding.trace.clone(), *at), text);
+                    let exchange = serde_json::to_string_pretty(line).unwrap_or_default();
+                    let told = group.and_then(|group| group.told.get(at)).cloned();
+                    shown.insert((finding.trace.clone(), *at), html::Evidence { exchange, told });
                 }
             }
         }
@@ -263,15 +278,47 @@ fn shares(cases: u64, hands: u64) -> Vec<Range<u64>> {
     starts.map(|start| start..(start + share).min(cases)).collect()
 }
 
+/// Plays the same twice, each time in a new world, and compares; nothing where there is no new
+/// world to be had.
+async fn twice(
+    settings: Settings,
+    names: Vec<&str>,
+    options: Options,
+) -> Result<Option<Settled>, Trouble> {
+    let Some(row) = Requirement::all().find(|row| row.repeated) else { return Ok(None) };
+    let is_due = due::left_out(row, &settings, &options.budget).is_none();
+    if !(is_due && names.contains(&row.group())) {
+        return Ok(None);
+    }
+    let mut traces = Vec::new();
+    for turn in ["once", "again"] {
+        let traces_of_turn = options.traces.join(turn);
+        let stories = due::stories(&settings, &options.budget, &[TWICE]);
+        let groups = BTreeMap::from([(TWICE, stories)]);
+        let played = perform(&settings, groups, &[], (&traces_of_turn, 1)).await?;
+        traces.extend(played.into_iter().map(|(_, lines)| lines));
+    }
+    Ok(Some(repeat::judge(&traces[0], &traces[1])))
+}
+
+/// The group that is played twice: it has users, messages, journeys, polls and refusals.
+const TWICE: &str = "PHN";
+
+/// Whether cases of a sort can be played here.
+fn is_due(sort: Sort, settings: &Settings, options: &Options) -> bool {
+    let row = Requirement::by_id(sort.requirement());
+    row.is_some_and(|row| due::left_out(row, settings, &options.budget).is_none())
+}
+
 async fn explore(
     settings: Settings,
-    cases: Range<u64>,
+    (sort, cases): (Sort, Range<u64>),
     traces: &Path,
 ) -> Result<Explored, Trouble> {
     let seed = settings.seed;
-    let name = format!("sequences-{}", cases.start);
-    let (site, place) = Place::open(settings, &name, traces).await?;
-    let explored = properties::explore(&site, seed, cases).await;
+    let name = format!("{}-{}", sort.name(), cases.start);
+    let (site, place) = Place::open(settings, &name, (&[], traces)).await?;
+    let explored = properties::explore(&site, (sort, seed), cases).await;
     drop(site);
     place.leave().await?;
     let mut explored = explored?;
@@ -286,14 +333,51 @@ async fn group(
     options: &Options,
 ) -> Result<Group, Trouble> {
     let began = Instant::now();
-    let (site, place) = Place::open(settings, name, &options.traces).await?;
-    let trouble = play_all(&site, name, &options.budget).await.err();
-    let lines = site.recorder.lines();
+    let (site, place) = Place::open(settings, name, (&[], &options.traces)).await?;
+    let stories = due::stories(&site.settings, &options.budget, &[name]);
+    let trouble = play_all(&site, &stories).await.err();
+    let (lines, timings) = (site.recorder.lines(), site.recorder.timings());
     let trace = site.settings.trace.clone();
+    let told = match site.control() {
+        Some(control) => world::told(&lines, &control.decisions().await.unwrap_or_default()),
+        None => world::Told::new(),
+    };
     drop(site);
     place.leave().await?;
     let real_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Group { name, trace, lines, real_ms, trouble })
+    Ok(Group { name, trace, lines, real_ms, timings, told, trouble })
+}
+
+/// Plays stories, group by group, and hands back the lines of each group's trace. Where the target
+/// is a mock, each group has a workspace, with readings of its own as `(id, reading)`.
+///
+/// # Errors
+/// When nothing can be said about the target.
+pub async fn perform(
+    settings: &Settings,
+    groups: BTreeMap<&'static str, Vec<(String, Story)>>,
+    readings: &[(String, String)],
+    (traces, jobs): (&Path, usize),
+) -> Result<Vec<(&'static str, Vec<Line>)>, Trouble> {
+    let jobs = if settings.target.control.is_some() { jobs.max(1) } else { 1 };
+    let seats = Arc::new(Semaphore::new(jobs));
+    let mut playing = JoinSet::new();
+    for (name, stories) in groups {
+        let (seats, settings) = (Arc::clone(&seats), settings.clone());
+        let (readings, traces) = (readings.to_vec(), traces.to_owned());
+        playing.spawn(async move {
+            let _seat = seats.acquire_owned().await;
+            let (site, place) = Place::open(settings, name, (&readings, &traces)).await?;
+            let played = play_all(&site, &stories).await;
+            let lines = site.recorder.lines();
+            drop(site);
+            place.leave().await?;
+            played.map(|()| (name, lines))
+        });
+    }
+    let mut played = playing.join_all().await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    played.sort_by_key(|(name, _)| *name);
+    Ok(played)
 }
 
 /// Where a group is played: a workspace of its own, where there can be one.
@@ -303,7 +387,7 @@ impl Place {
     async fn open(
         mut settings: Settings,
         name: &str,
-        traces: &Path,
+        (readings, traces): (&[(String, String)], &Path),
     ) -> Result<(Site, Self), Trouble> {
         settings.seed = Chance::new(settings.seed).below(name, 0, u64::MAX >> 12);
         settings.trace = traces.join(format!("{name}.jsonl"));
@@ -311,7 +395,7 @@ impl Place {
             return Ok((Site::open(settings).await?, Self(None)));
         };
         let control = Control::new(control)?;
-        let (added, ready) = control.add_workspace(settings.seed).await?;
+        let (added, ready) = control.add_workspace(settings.seed, readings).await?;
         let second = ready.second().await?;
         settings.target = settings.target.moved_to(ready.target()?, second);
         settings.world_seed = Some(settings.seed);
@@ -326,12 +410,11 @@ impl Place {
     }
 }
 
-/// A healthy walk, the stories of the group, and a healthy walk, as far as they may be.
-async fn play_all(site: &Site, group: &str, budget: &Budget) -> Result<(), Trouble> {
-    for (name, story) in due::stories(&site.settings, budget, &[group]) {
+async fn play_all(site: &Site, stories: &[(String, Story)]) -> Result<(), Trouble> {
+    for (name, story) in stories {
         match name.strip_prefix("walk ") {
-            Some(turn) => play(site, (exam::WALK, turn), &story).await?,
-            None => play(site, (&name, ""), &story).await?,
+            Some(turn) => play(site, (exam::WALK, turn), story).await?,
+            None => play(site, (name, ""), story).await?,
         }
     }
     Ok(())

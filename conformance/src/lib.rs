@@ -16,6 +16,7 @@ pub mod clock;
 pub mod codes;
 pub mod control;
 pub mod doctor;
+pub mod drift;
 pub mod drive;
 pub mod due;
 pub mod expectations;
@@ -45,6 +46,7 @@ pub mod tls;
 pub mod token;
 pub mod trouble;
 pub mod wire;
+pub mod world;
 
 #[cfg(test)]
 mod fake;

@@ -47,8 +47,8 @@ pub struct Options {
     pub scenario: Option<String>,
     /// Where its certificates are.
     pub certs_dir: PathBuf,
-    /// Where it writes its own trace.
-    pub trace: PathBuf,
+    /// Where it writes its own trace, if anywhere.
+    pub trace: Option<PathBuf>,
 }
 
 /// A running mock.
@@ -92,11 +92,13 @@ impl Mock {
     }
 
     fn start_program(program: &Path, options: &Options) -> Result<Self, Trouble> {
-        let parent = options.trace.parent().filter(|parent| !parent.as_os_str().is_empty());
-        parent.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| {
-            let path = options.trace.display();
-            Trouble::Configuration(format!("{path} cannot be written: {error}"))
-        })?;
+        if let Some(trace) = &options.trace {
+            let parent = trace.parent().filter(|parent| !parent.as_os_str().is_empty());
+            parent.map_or(Ok(()), std::fs::create_dir_all).map_err(|error| {
+                let path = trace.display();
+                Trouble::Configuration(format!("{path} cannot be written: {error}"))
+            })?;
+        }
         let child = Command::new(program)
             .args(arguments(options))
             .stdin(Stdio::null())
@@ -258,7 +260,9 @@ fn arguments(options: &Options) -> Vec<String> {
     arguments.extend(["--seed".to_owned(), options.seed.to_string()]);
     arguments.extend(["--edition".to_owned(), options.edition.clone()]);
     arguments.extend(["--certs-dir".to_owned(), options.certs_dir.display().to_string()]);
-    arguments.extend(["--trace".to_owned(), options.trace.display().to_string()]);
+    if let Some(trace) = &options.trace {
+        arguments.extend(["--trace".to_owned(), trace.display().to_string()]);
+    }
     if let Some(scenario) = &options.scenario {
         arguments.extend(["--scenario".to_owned(), scenario.clone()]);
     }
@@ -318,7 +322,7 @@ mod tests {
             variants: vec!["json-reading=strict".to_owned()],
             scenario: None,
             certs_dir: dir.path().join("certs"),
-            trace: dir.path().join("out/mock.jsonl"),
+            trace: Some(dir.path().join("out/mock.jsonl")),
         };
         let mock = Mock::start_program(&program, &options).unwrap();
         (dir, mock)

@@ -9,13 +9,17 @@ use contract::{
     step::Step,
     trace::{Arrived, Decided, Leg, Scene},
 };
-use judge::story::{Address, Deed, Story, Token, Visit, Who};
+use judge::{
+    fault::Faults,
+    story::{Address, Deed, Story, Token, Visit, Who},
+};
 use url::Url;
 
 use crate::{
     agent::{Journey, Lost},
     chance::Chance,
     client::CallError,
+    drive::{self, Patience},
     flow::{Flow, Stop},
     kyc::Choices,
     labels::Family,
@@ -46,6 +50,7 @@ pub struct Player<'a> {
     people: BTreeMap<Who, Somebody>,
     pub(crate) choices: Option<Choices>,
     pub(crate) last_token: Option<Arc<str>>,
+    pub(crate) asked_token: Option<Arc<str>>,
 }
 
 /// One of them.
@@ -65,7 +70,8 @@ impl<'a> Player<'a> {
         let own = format!("{name} {turn}");
         let chance = Chance::new(Chance::new(site.settings.seed).below(&own, 0, u64::MAX));
         let name = name.to_owned();
-        Self { site, name, chance, people: BTreeMap::new(), choices: None, last_token: None }
+        let (people, choices, last_token, asked_token) = (BTreeMap::new(), None, None, None);
+        Self { site, name, chance, people, choices, last_token, asked_token }
     }
 
     /// Plays the scenes of a story, one after the other, until one cannot be done.
@@ -93,7 +99,11 @@ impl<'a> Player<'a> {
         if let Err(undone) = &done {
             self.mark(number, deed, Some(undone.discreet(self.site)));
         }
-        done
+        match (deed, done) {
+            // A client may give up; what that is worth, the judge says.
+            (Deed::Attempt { .. }, Err(Undone::Lacking(_) | Undone::NoAnswer(..))) => Ok(()),
+            (_, done) => done,
+        }
     }
 
     fn mark(&self, number: u32, deed: &Deed, undone: Option<String>) {
@@ -112,6 +122,8 @@ impl<'a> Player<'a> {
                 let clock = &self.site.clock;
                 clock.sleep(Duration::from_millis(*millis)).await.map_err(Undone::Trouble)
             }
+            Deed::Faults(faults) => self.put_on(faults).await,
+            Deed::Attempt { user, to } => self.attempt(*user, *to).await,
         }
     }
 
@@ -135,15 +147,29 @@ impl<'a> Player<'a> {
     }
 
     async fn walk(&mut self, who: Who, to: Step) -> Result<(), Undone> {
-        let plan = self.site.settings.plan();
         let somebody = self.somebody(who)?;
-        let done = somebody.done;
-        let is_left = |step: &Step| plan.has(*step) && Some(*step) > done && *step <= to;
-        for step in Step::ALL.iter().copied().filter(is_left) {
+        for step in somebody.left(to) {
             somebody.flow.take(step).await?;
             somebody.did(step);
         }
         Ok(())
+    }
+
+    async fn attempt(&mut self, who: Who, to: Step) -> Result<(), Undone> {
+        let somebody = self.somebody(who)?;
+        for step in somebody.left(to) {
+            drive::take(&mut somebody.flow, step, Patience::default()).await?;
+            somebody.did(step);
+        }
+        Ok(())
+    }
+
+    /// Makes the target misbehave towards somebody, or behave again.
+    async fn put_on(&mut self, Faults { user, faults }: &Faults) -> Result<(), Undone> {
+        let control = self.site.control().ok_or_else(|| lacking("the target takes no faults"))?;
+        let user = self.somebody(*user)?.id().ok();
+        let put = control.put_faults(user, faults).await;
+        put.map_err(Undone::Trouble)
     }
 
     async fn open(&mut self, visit: Visit) -> Result<(), Undone> {
@@ -251,9 +277,13 @@ impl<'a> Player<'a> {
             Token::Foreign => self.tenant(Who::FOREIGN)?,
             _ => self.tenant(who)?,
         };
-        if token == Token::Old {
-            let old = self.last_token.clone();
-            return old.map(Some).ok_or_else(|| lacking("no token was had before"));
+        let kept = match token {
+            Token::Old => Some(&self.last_token),
+            Token::Asked => Some(&self.asked_token),
+            _ => None,
+        };
+        if let Some(kept) = kept {
+            return kept.clone().map(Some).ok_or_else(|| lacking("no token was had before"));
         }
         let good = owner.merchant.bearer().await?;
         Ok(Some(match token {
@@ -276,6 +306,13 @@ impl Somebody {
     fn code(&self, kind: MessageKind, back: usize) -> Option<&String> {
         let mut known = self.codes.iter().rev().filter(|(of, _)| *of == kind);
         known.nth(back).map(|(_, code)| code)
+    }
+
+    /// The steps that are left, up to one and with it.
+    fn left(&self, to: Step) -> Vec<Step> {
+        let (plan, done) = (self.flow.plan, self.done);
+        let is_left = |step: &Step| plan.has(*step) && Some(*step) > done && *step <= to;
+        Step::ALL.iter().copied().filter(is_left).collect()
     }
 
     /// They have come so far.

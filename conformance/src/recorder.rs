@@ -12,10 +12,10 @@ use std::{
 
 use contract::{
     Host, Instant,
-    trace::{Decided, Decision, Header, Line},
+    trace::{self, Decided, Decision, Header, Line},
 };
 
-use crate::{labels::Labeler, trouble::Trouble};
+use crate::{labels::Labeler, results::timings::Timings, trouble::Trouble};
 
 /// So much real time without any answer, and nobody is asked any more.
 pub const SILENCE: Duration = Duration::from_secs(60);
@@ -37,6 +37,8 @@ struct State {
     answered: BTreeSet<Host>,
     /// How long it has really been waited in vain, since the last answer.
     in_vain: Duration,
+    /// How long exchanges have really taken.
+    timings: Timings,
 }
 
 impl Recorder {
@@ -55,6 +57,7 @@ impl Recorder {
             failure: None,
             answered: BTreeSet::new(),
             in_vain: Duration::ZERO,
+            timings: Timings::default(),
         };
         let recorder = Self { state: Mutex::new(state) };
         recorder.lock().append(Line::Trace(header));
@@ -98,6 +101,13 @@ impl Recorder {
     pub fn waited(&self, time: Duration, answered: bool) {
         let mut state = self.lock();
         state.in_vain = if answered { Duration::ZERO } else { state.in_vain + time };
+        state.timings.count(time);
+    }
+
+    /// How long exchanges have really taken so far.
+    #[must_use]
+    pub fn timings(&self) -> Timings {
+        self.lock().timings.clone()
     }
 
     /// Whether the target has fallen silent, so that it is no use to go on asking.
@@ -133,6 +143,17 @@ impl State {
         }
         self.lines.push(line);
     }
+}
+
+/// Reads a trace.
+///
+/// # Errors
+/// A sentence with the file, the line and what is wrong with it.
+pub fn read(path: &Path) -> Result<Vec<Line>, Trouble> {
+    let wrong = |what: String| Trouble::Configuration(format!("{}: {what}", path.display()));
+    let text =
+        std::fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    trace::read(&text).map_err(|error| wrong(error.to_string()))
 }
 
 /// Creates a file and the directories above it.

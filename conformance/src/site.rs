@@ -1,7 +1,10 @@
 //! Where stories are played: a target with everything that reaches it. One recorder, one clock, one
 //! receiver; users come and go.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use contract::{
     Call, Edition, Host, Tables, Variant,
@@ -13,7 +16,7 @@ use url::Url;
 
 use crate::{
     agent::Agent,
-    applicant::Applicant,
+    applicant::{self, Applicant},
     chance::Chance,
     client::{Account, Law, Merchant},
     clock::Clock,
@@ -51,7 +54,12 @@ pub struct Site {
     pages: Arc<Pages>,
     codes: Codes,
     certificates: BTreeMap<Certificate, reqwest::Client>,
+    control: Option<Control>,
+    phones: Mutex<BTreeSet<String>>,
 }
+
+/// How often a number is drawn until one is free.
+const DRAWS: u64 = 64;
 
 /// A merchant of a site.
 #[derive(Clone, Debug)]
@@ -80,7 +88,8 @@ impl Site {
         let law = law(&settings, tables)?;
         let secrets = secrets(&settings, law, control.as_ref()).await?;
         learn(&recorder, secrets.as_ref());
-        let parts = Parts { settings: &settings, control, recorder: &recorder, clock: &clock };
+        let own = control.clone();
+        let parts = Parts { settings: &settings, control: own, recorder: &recorder, clock: &clock };
         let codes = parts.codes()?;
         let pages = Arc::new(parts.pages(identity.browser.clone(), &receiver)?);
         let second = parts.second(law).await?;
@@ -88,7 +97,19 @@ impl Site {
         let certificates = parts.certificates()?;
         let first = Tenant { merchant: Arc::new(first), id: target.merchant_id };
         let receiver = Arc::new(receiver);
-        Ok(Self { settings, recorder, clock, first, second, receiver, pages, codes, certificates })
+        Ok(Self {
+            settings,
+            recorder,
+            clock,
+            first,
+            second,
+            receiver,
+            pages,
+            codes,
+            certificates,
+            control,
+            phones: Mutex::default(),
+        })
     }
 
     /// The way of somebody through the flow: of the first merchant, or of the second.
@@ -118,6 +139,12 @@ impl Site {
         }
         let http = self.certificates.get(&certificate)?.clone();
         Some(Wire { http, ..own.clone() })
+    }
+
+    /// The target's control listener, if it has one.
+    #[must_use]
+    pub const fn control(&self) -> Option<&Control> {
+        self.control.as_ref()
     }
 
     /// Where browsers come back to.
@@ -152,14 +179,26 @@ impl Site {
         Trouble::Unreachable(format!("The target does not answer at {url} ({reason})."))
     }
 
+    /// A number that nobody of this site has: two people with one phone are refused, and no
+    /// server is to blame.
+    fn unused_phone(&self, chance: Chance) -> String {
+        let mut given = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        let drawn = (0..DRAWS).map(|draw| applicant::phone(chance, draw));
+        let free = drawn.into_iter().find(|phone| !given.contains(phone));
+        let phone = free.unwrap_or_else(|| applicant::phone(chance, 0));
+        given.insert(phone.clone());
+        phone
+    }
+
     fn applicant(&self, chance: Chance) -> Applicant {
         let reachable = &self.settings.target.applicant;
         let mut applicant = Applicant::synthetic(chance);
         if let Some(email) = &reachable.email {
             applicant.email.clone_from(email);
         }
-        if let Some(phone) = &reachable.phone {
-            applicant.phone.clone_from(phone);
+        match &reachable.phone {
+            Some(phone) => applicant.phone.clone_from(phone),
+            None => applicant.phone = self.unused_phone(chance),
         }
         self.recorder.labels(|labels| {
             labels.learn(Family::Personal, &applicant.email);

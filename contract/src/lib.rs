@@ -12,6 +12,7 @@ pub mod edition;
 pub mod endpoint;
 pub mod field;
 pub mod gap;
+pub mod har;
 pub mod instant;
 pub mod label;
 pub mod lifecycle;

@@ -12,8 +12,9 @@ use crate::{
     view::{Seen, View},
 };
 
-/// Something that must hold over a whole trace.
-pub(crate) type Always = fn(&View<'_>, &mut Findings);
+/// Something that must hold over a whole trace. It says how many things it has looked at: none is
+/// no pass.
+pub(crate) type Always = fn(&View<'_>, &mut Findings) -> usize;
 
 /// Whether an exchange is one with the API, and not with the hosted pages.
 fn of_api<'a, 'b>(view: &'b View<'a>) -> impl Iterator<Item = &'b Seen<'a>> {
@@ -25,26 +26,30 @@ fn is_refusal(seen: &&Seen<'_>) -> bool {
 }
 
 /// No token may stay in a cache (RFC 6749, 5.1).
-pub(crate) fn tokens_are_not_kept(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn tokens_are_not_kept(view: &View<'_>, findings: &mut Findings) -> usize {
     let is_token = |seen: &&Seen<'_>| {
         matches!(seen.exchange.call, Some(Call::MtlsToken | Call::PlainToken))
             && seen.exchange.status == 200
     };
-    for seen in of_api(view).filter(is_token) {
+    let tokens: Vec<_> = of_api(view).filter(is_token).collect();
+    for seen in &tokens {
         let stored = header(seen, "cache-control").is_none_or(|value| !value.contains("no-store"));
         if stored {
             let got = header(seen, "cache-control").unwrap_or("no Cache-Control");
             findings.broken("a token's answer says Cache-Control: no-store", got, seen.number);
         }
     }
+    tokens.len()
 }
 
 /// Flags of a user never go back to false, and the lifecycle is a known code.
-pub(crate) fn flags_stay(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn flags_stay(view: &View<'_>, findings: &mut Findings) -> usize {
     let mut seen_true: BTreeSet<(i32, String)> = BTreeSet::new();
+    let mut looked = 0;
     for seen in answered(view, Call::UserStatus) {
         let Some(Value::Object(members)) = &seen.exchange.answer else { continue };
         let Some(user) = seen.exchange.user else { continue };
+        looked += 1;
         for (name, value) in members {
             match value {
                 Value::Bool(true) => {
@@ -63,12 +68,14 @@ pub(crate) fn flags_stay(view: &View<'_>, findings: &mut Findings) {
             findings.broken("status is one of the documented codes", got, seen.number);
         }
     }
+    looked
 }
 
 /// What is signed stays signed, and nothing that was ready for signing is pending again, unless
 /// the identification was begun anew.
-pub(crate) fn statuses_stay(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn statuses_stay(view: &View<'_>, findings: &mut Findings) -> usize {
     let mut furthest: BTreeMap<i32, usize> = BTreeMap::new();
+    let mut looked = 0;
     for seen in of_api(view) {
         let Some(user) = seen.exchange.user else { continue };
         if seen.exchange.call == Some(Call::Initiate) {
@@ -79,6 +86,7 @@ pub(crate) fn statuses_stay(view: &View<'_>, findings: &mut Findings) {
             continue;
         }
         let Some(status) = text(seen, "videoIdentificationStatus") else { continue };
+        looked += 1;
         let rank = match status {
             _ if status == IdentificationStatus::DocumentSignSuccess.name() => 2,
             _ if status == IdentificationStatus::SignSessionIdSuccessfullyCreated.name() => 1,
@@ -91,11 +99,13 @@ pub(crate) fn statuses_stay(view: &View<'_>, findings: &mut Findings) {
         }
         *best = rank.max(*best);
     }
+    looked
 }
 
 /// Every refusal with a body is JSON, and a problem says the status of its status line.
-pub(crate) fn refusals_are_json(view: &View<'_>, findings: &mut Findings) {
-    for seen in of_api(view).filter(is_refusal) {
+pub(crate) fn refusals_are_json(view: &View<'_>, findings: &mut Findings) -> usize {
+    let refusals: Vec<_> = of_api(view).filter(is_refusal).collect();
+    for seen in &refusals {
         let wanted = "a refusal is a JSON object or array, or has no body";
         match &seen.exchange.answer {
             // Some identity servers answer a bad certificate with a page: a reading of its own.
@@ -109,6 +119,7 @@ pub(crate) fn refusals_are_json(view: &View<'_>, findings: &mut Findings) {
             _ => {}
         }
     }
+    refusals.len()
 }
 
 fn may_be_a_page(view: &View<'_>, seen: &Seen<'_>) -> bool {
@@ -135,13 +146,15 @@ fn problem(seen: &Seen<'_>, members: &serde_json::Map<String, Value>, findings: 
 }
 
 /// Problem documents have their own media type (RFC 9457, 3).
-pub(crate) fn problems_are_labelled(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn problems_are_labelled(view: &View<'_>, findings: &mut Findings) -> usize {
     let plain = view.plan.variants.reads(Variant::ProblemMediaType, "json");
     let mut others: BTreeSet<&str> = BTreeSet::new();
+    let mut looked = 0;
     for seen in of_api(view).filter(is_refusal) {
         let Some(Value::Object(members)) = &seen.exchange.answer else { continue };
         let is_problem = members.contains_key("title") && members.contains_key("status");
         let kind = seen.exchange.answer_type.as_deref().unwrap_or("none");
+        looked += usize::from(is_problem);
         if !is_problem || kind == "application/problem+json" {
             continue;
         }
@@ -154,19 +167,24 @@ pub(crate) fn problems_are_labelled(view: &View<'_>, findings: &mut Findings) {
     for kind in others {
         findings.told(format!("problems come as {kind}"));
     }
+    looked
 }
 
 /// No request is answered with a server error.
-pub(crate) fn never_fails(view: &View<'_>, findings: &mut Findings) {
-    for seen in of_api(view).filter(|seen| seen.exchange.status >= 500) {
+pub(crate) fn never_fails(view: &View<'_>, findings: &mut Findings) -> usize {
+    let own = of_api(view).filter(|seen| !seen.faulted);
+    for seen in own.filter(|seen| seen.exchange.status >= 500) {
         findings.broken("no server error", described(seen.exchange), seen.number);
     }
+    of_api(view).count()
 }
 
 /// No answer quotes a secret, and no stack trace is shown.
-pub(crate) fn errors_are_discreet(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn errors_are_discreet(view: &View<'_>, findings: &mut Findings) -> usize {
+    let mut looked = 0;
     for seen in of_api(view).filter(|seen| seen.exchange.status >= 400) {
         let Some(answer) = &seen.exchange.answer else { continue };
+        looked += 1;
         let text = answer.to_string();
         let traces =
             ["   at ", "stacktrace", "stack trace", "Exception:", "panicked at", "goroutine "];
@@ -180,10 +198,11 @@ pub(crate) fn errors_are_discreet(view: &View<'_>, findings: &mut Findings) {
             findings.broken(wanted, described(seen.exchange), seen.number);
         }
     }
+    looked
 }
 
 /// Every problem can be found again by its `traceId` (W3C Trace Context).
-pub(crate) fn problems_can_be_traced(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn problems_can_be_traced(view: &View<'_>, findings: &mut Findings) -> usize {
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for seen in of_api(view).filter(is_refusal) {
         let Some(id) = member(seen, "traceId") else { continue };
@@ -195,6 +214,7 @@ pub(crate) fn problems_can_be_traced(view: &View<'_>, findings: &mut Findings) {
             findings.broken("no traceId comes twice", id, seen.number);
         }
     }
+    known.len()
 }
 
 /// `00-<32 hex>-<16 hex>-<2 hex>`.
@@ -204,9 +224,11 @@ fn is_w3c(id: &str) -> bool {
 }
 
 /// Where a server says when to come again, that can be understood, and is within a day.
-pub(crate) fn retries_make_sense(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn retries_make_sense(view: &View<'_>, findings: &mut Findings) -> usize {
+    let mut looked = 0;
     for seen in of_api(view) {
         let Some(value) = header(seen, "retry-after") else { continue };
+        looked += 1;
         let seconds = value.parse::<u64>();
         let sane = match seconds {
             Ok(seconds) => seconds <= 24 * 60 * 60,
@@ -217,10 +239,11 @@ pub(crate) fn retries_make_sense(view: &View<'_>, findings: &mut Findings) {
             findings.broken(wanted, value, seen.number);
         }
     }
+    looked
 }
 
 /// No two users have the same number.
-pub(crate) fn ids_differ(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn ids_differ(view: &View<'_>, findings: &mut Findings) -> usize {
     let mut known: BTreeSet<i64> = BTreeSet::new();
     for seen in answered(view, Call::CreateUser) {
         let id = member(seen, "id").and_then(Value::as_i64);
@@ -229,6 +252,7 @@ pub(crate) fn ids_differ(view: &View<'_>, findings: &mut Findings) {
             findings.broken("every new user has a number of its own", got, seen.number);
         }
     }
+    known.len()
 }
 
 fn answered<'a, 'b>(view: &'b View<'a>, call: Call) -> impl Iterator<Item = &'b Seen<'a>> {
@@ -244,7 +268,7 @@ fn header<'a>(seen: &Seen<'a>, name: &str) -> Option<&'a str> {
 }
 
 /// What a browser brings to the merchant is no token, no code and nothing about the person.
-pub(crate) fn redirects_are_discreet(view: &View<'_>, findings: &mut Findings) {
+pub(crate) fn redirects_are_discreet(view: &View<'_>, findings: &mut Findings) -> usize {
     for hit in view.all_hits() {
         for (name, label) in &hit.redirected.with {
             let name_tells = ["token", "code", "secret", "email", "phone"]
@@ -257,4 +281,5 @@ pub(crate) fn redirects_are_discreet(view: &View<'_>, findings: &mut Findings) {
             }
         }
     }
+    view.all_hits().len()
 }

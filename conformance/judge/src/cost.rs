@@ -47,7 +47,7 @@ impl Cost {
                         *so_far = (*so_far).max(*step);
                     }
                 }
-                Deed::Walk { user, to } => {
+                Deed::Walk { user, to } | Deed::Attempt { user, to } => {
                     let so_far = done.get(user).copied();
                     let left = Step::ALL
                         .iter()
@@ -58,7 +58,7 @@ impl Cost {
                 }
                 Deed::Open(visit) => cost.journey(visit.leg),
                 Deed::Pass(millis) => cost.waits += millis,
-                Deed::Look { .. } => {}
+                Deed::Look { .. } | Deed::Faults(_) => {}
             }
         }
         cost

@@ -4,15 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
-    Call, Tables, Variants, lifecycle::Lifecycle, status::IdentificationStatus, trace::Line,
+    Call, Tables, Variant, Variants, lifecycle::Lifecycle, status::IdentificationStatus,
+    trace::Line,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Plan,
+    Plan, exam,
+    fault::Kind,
     steps::{member, text},
+    story::Deed,
     view::View,
 };
 
@@ -26,6 +29,9 @@ pub struct Coverage {
     pub statuses: BTreeSet<String>,
     /// The lifecycle codes that were read.
     pub lifecycle: BTreeSet<u16>,
+    /// The kinds of faults that were put on.
+    #[serde(default)]
+    pub faults: BTreeSet<String>,
 }
 
 impl Coverage {
@@ -33,7 +39,7 @@ impl Coverage {
     #[must_use]
     pub fn of(lines: &[Line], plan: Plan, tables: &'static Tables) -> Self {
         let view = View::new(lines, plan, tables);
-        let mut all = Self::default();
+        let mut all = Self { faults: faults(lines), ..Self::default() };
         for seen in view.all() {
             let Some(call) = seen.exchange.call else { continue };
             let statuses = all.answers.entry(call.name().to_owned()).or_default();
@@ -65,11 +71,12 @@ impl Coverage {
         }
         self.statuses.extend(other.statuses);
         self.lifecycle.extend(other.lifecycle);
+        self.faults.extend(other.faults);
     }
 
-    /// What the edition documents and nothing has reached, in words.
+    /// What the edition documents and nothing has reached.
     #[must_use]
-    pub fn unreached(&self, tables: &'static Tables, variants: &Variants) -> Vec<String> {
+    pub fn unreached(&self, tables: &'static Tables, variants: &Variants) -> Vec<Unreached> {
         let mut missing = Vec::new();
         for row in tables.endpoints {
             let success = row.success(variants).map(|success| success.status);
@@ -82,19 +89,66 @@ impl Coverage {
             // What fails only when the server does cannot be had by asking.
             for status in wanted.into_iter().filter(|status| *status < 500) {
                 if seen.is_none_or(|seen| !seen.contains_key(&status)) {
-                    missing.push(format!("{} {status}", row.call));
+                    let what = format!("{} {status}", row.call);
+                    missing.push(Unreached { what, why: excuse(row.call, status, variants) });
                 }
             }
         }
-        let statuses = IdentificationStatus::ALL.iter().filter(|status| !status.is_vendors());
-        let statuses = statuses.filter(|status| !self.statuses.contains(status.name()));
-        missing.extend(statuses.map(|status| format!("status {}", status.name())));
-        let codes = Lifecycle::ALL.iter().map(|row| row.code());
-        missing.extend(
-            codes
-                .filter(|code| !self.lifecycle.contains(code))
-                .map(|code| format!("lifecycle {code}")),
-        );
+        let mut miss = |what: String, why| missing.push(Unreached { what, why });
+        if tables.endpoint(Call::IdentificationStatus).is_some() {
+            let statuses = IdentificationStatus::ALL.iter().filter(|status| !status.is_vendors());
+            for status in statuses.filter(|status| !self.statuses.contains(status.name())) {
+                miss(format!("status {}", status.name()), None);
+            }
+            for row in Lifecycle::ALL.iter().filter(|row| !self.lifecycle.contains(&row.code())) {
+                miss(
+                    format!("lifecycle {}", row.code()),
+                    (row.code() > 200).then(|| STAFF.to_owned()),
+                );
+            }
+        }
+        for kind in Kind::ALL.iter().filter(|kind| !self.faults.contains(kind.name())) {
+            miss(format!("fault {}", kind.name()), None);
+        }
         missing
     }
+}
+
+/// Something that is documented and was not reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Unreached {
+    /// What: a call and a status, a status of polls, a code of the lifecycle, a kind of fault.
+    pub what: String,
+    /// Why no run can reach it, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+const STAFF: &str = "the provider's staff decides it";
+
+/// Why a documented answer cannot be had by asking under the readings in force.
+fn excuse(call: Call, status: u16, variants: &Variants) -> Option<String> {
+    let why = match call {
+        _ if status == 403 && variants.reads(Variant::ScopeCheck, "unchecked") => {
+            "no scope is checked under the reading in force"
+        }
+        Call::PlainToken => "no grant of it is in force, or its client is unknown",
+        Call::Authorize | Call::EndSession | Call::UserInfo | Call::Revocation => {
+            "the eleven steps have no flow of a browser with the identity server"
+        }
+        Call::KycDocuments => "it is about what becomes of an onboarding later",
+        Call::PostalCode => "no page shows an input that is refused",
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
+/// The kinds of faults that the stories of a trace put on.
+fn faults(lines: &[Line]) -> BTreeSet<String> {
+    let kinds = exam::acts(lines).into_iter().flat_map(|act| match act.deed {
+        Deed::Faults(own) => own.faults,
+        _ => Vec::new(),
+    });
+    kinds.map(|fault| fault.kind.name().to_owned()).collect()
 }

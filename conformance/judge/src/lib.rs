@@ -5,12 +5,16 @@
 
 pub mod cost;
 pub mod coverage;
+pub mod drift;
 pub mod exam;
 pub mod expect;
+pub mod fault;
 pub mod finding;
 pub mod model;
 pub mod plan;
+pub mod repeat;
 pub mod requirement;
+pub mod schedule;
 pub mod steps;
 pub mod story;
 pub mod verdict;

@@ -97,7 +97,7 @@ impl Model {
                     state.session = Session::Under;
                 }
             }
-            Deed::Look { .. } | Deed::Pass(_) => {}
+            Deed::Look { .. } | Deed::Pass(_) | Deed::Faults(_) | Deed::Attempt { .. } => {}
         }
     }
 

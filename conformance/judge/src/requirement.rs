@@ -93,12 +93,16 @@ pub struct Requirement {
     pub story: Option<Tell>,
     /// Whether random sequences are judged by the model for it.
     pub explored: bool,
+    /// Whether the same is done twice for it, and compared.
+    pub repeated: bool,
     /// What is looked for in every exchange of every trace.
     pub(crate) always: Option<Always>,
     /// Why nobody watches over it, where nobody does.
     pub unwatched: Option<&'static str>,
     /// The scenarios that break it; each must be noticed.
     pub villains: &'static [&'static str],
+    /// What breaks it where no scenario can: a test, by what it does.
+    pub broken_in_test: Option<&'static str>,
     /// Other requirements that those villains cannot help breaking as well.
     pub companions: &'static [&'static str],
 }
@@ -120,9 +124,11 @@ const fn row(id: &'static str, deed: &'static str, rule: &'static str) -> Requir
         sources: &[],
         story: None,
         explored: false,
+        repeated: false,
         always: None,
         unwatched: None,
         villains: &[],
+        broken_in_test: None,
         companions: &[],
     }
 }
@@ -190,6 +196,14 @@ impl Requirement {
         Self { explored: true, ..self }
     }
 
+    const fn repeated(self) -> Self {
+        Self { repeated: true, ..self }
+    }
+
+    const fn broken_in_test(self, what: &'static str) -> Self {
+        Self { broken_in_test: Some(what), ..self }
+    }
+
     const fn holds(self, always: Always) -> Self {
         Self { always: Some(always), ..self }
     }
@@ -209,7 +223,7 @@ impl Requirement {
     /// Whether anybody watches over it.
     #[must_use]
     pub const fn is_watched(&self) -> bool {
-        self.story.is_some() || self.explored || self.always.is_some()
+        self.story.is_some() || self.explored || self.repeated || self.always.is_some()
     }
 
     /// Whether it is looked for in every exchange.
@@ -304,7 +318,7 @@ mod tests {
     #[test]
     fn the_catalogue_has_eighty_rows_and_each_says_everything() {
         let ids: BTreeSet<_> = Requirement::all().map(|row| row.id).collect();
-        assert_eq!((Requirement::all().count(), ids.len()), (80, 80));
+        assert_eq!((Requirement::all().count(), ids.len()), (81, 81));
         for row in Requirement::all() {
             let mut parts = row.id.split('-');
             assert_eq!(parts.next(), Some("SC"), "{}", row.id);
@@ -316,7 +330,8 @@ mod tests {
             assert!(!contested || !row.variants.is_empty(), "{} says what is contested", row.id);
             let watched = row.is_watched();
             assert_eq!(watched, row.unwatched.is_none(), "{}: watched, or why not", row.id);
-            assert_eq!(watched, !row.villains.is_empty(), "{}: what can fail it", row.id);
+            let fails = !row.villains.is_empty() || row.broken_in_test.is_some();
+            assert_eq!(watched, fails, "{}: what can fail it", row.id);
         }
     }
 

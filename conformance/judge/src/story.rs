@@ -9,7 +9,11 @@ use contract::{Call, message::MessageKind, step::Step, trace::Leg};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Person, want::Want};
+use crate::{
+    Person,
+    fault::{Fault, Faults},
+    want::Want,
+};
 
 /// Somebody in a story: a letter. From `n` on they are users of the second merchant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,6 +79,16 @@ pub enum Deed {
     },
     /// Time goes by, in milliseconds.
     Pass(u64),
+    /// What somebody asks for goes wrong from here on, and no longer when nothing is named.
+    Faults(Faults),
+    /// The steps that are left, as a patient client takes them; it may give up on the way.
+    Attempt {
+        /// Who.
+        #[serde(default)]
+        user: Who,
+        /// How far.
+        to: Step,
+    },
 }
 
 /// Somebody in a browser.
@@ -152,6 +166,8 @@ pub enum Token {
     Altered,
     /// One of the second merchant.
     Foreign,
+    /// The one that the story itself has asked for last.
+    Asked,
 }
 
 /// Which client certificate a request shows.
@@ -240,6 +256,14 @@ pub struct Story {
     pub scenes: Vec<Scene>,
 }
 
+impl Scene {
+    /// Whether the story goes on when it could not be done: a want looks at that.
+    #[must_use]
+    pub fn may_fail(&self) -> bool {
+        matches!(self.deed, Deed::Attempt { .. })
+    }
+}
+
 impl Story {
     /// A story that starts with somebody who has come so far.
     #[must_use]
@@ -263,6 +287,18 @@ impl Story {
     #[must_use]
     pub fn open(self, visit: Visit, wants: &[Want]) -> Self {
         self.then(Deed::Open(visit), wants)
+    }
+
+    /// Faults for the first user, or an end to them.
+    #[must_use]
+    pub fn faults(self, faults: &[Fault]) -> Self {
+        self.then(Deed::Faults(Faults { user: Who::A, faults: faults.to_vec() }), &[])
+    }
+
+    /// Whether it needs a target that can be told to misbehave.
+    #[must_use]
+    pub fn needs_faults(&self) -> bool {
+        self.scenes.iter().any(|scene| matches!(scene.deed, Deed::Faults(_)))
     }
 
     /// Any deed.
@@ -370,6 +406,14 @@ impl Deed {
             }
             Self::Look { user, kind } => format!("{user} looks for the {}", kind.code_name()),
             Self::Pass(millis) => format!("{millis} ms go by"),
+            Self::Faults(Faults { user, faults }) if faults.is_empty() => {
+                format!("nothing goes wrong for {user} any more")
+            }
+            Self::Faults(Faults { user, faults }) => {
+                let told: Vec<_> = faults.iter().map(Fault::to_string).collect();
+                format!("for {user} goes wrong: {}", told.join("; "))
+            }
+            Self::Attempt { user, to } => format!("{user} tries to come to '{}'", to.title()),
         }
     }
 }

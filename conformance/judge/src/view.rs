@@ -1,14 +1,16 @@
 //! A trace as the checks look at it: the exchanges and the redirects of one run, in order, and
 //! the points at which each step was done.
 
+use std::collections::BTreeMap;
+
 use contract::{
     Call, EndpointRow, Host, Instant, Tables,
     status::IdentificationStatus,
     step::Step,
-    trace::{Decided, Exchange, Leg, Line, Redirected},
+    trace::{Decided, Exchange, Leg, Line, Redirected, Scene},
 };
 
-use crate::{Plan, steps::text};
+use crate::{Plan, fault::Faults, steps::text, story::Who};
 
 /// One run, ready to be asked about.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) number: u64,
     pub(crate) at: Instant,
     pub(crate) exchange: &'a Exchange,
+    /// Whether a fault was put on its call, so that the answer need not be the target's own.
+    pub(crate) faulted: bool,
 }
 
 /// One arrival at the merchant and its place in the trace.
@@ -34,18 +38,34 @@ pub(crate) struct Hit<'a> {
     pub(crate) redirected: &'a Redirected,
 }
 
+/// Which calls of whom go wrong from here on because the story has it so.
+fn note_faults(scene: &Scene, faulted: &mut BTreeMap<Who, Vec<Call>>) {
+    // Most deeds are others, and of another version is none of ours to judge.
+    let Some(own) = scene.deed.get("faults") else { return };
+    let Ok(own) = serde_json::from_value::<Faults>(own.clone()) else { return };
+    faulted.insert(own.user, own.faults.iter().map(|fault| fault.call).collect());
+}
+
 impl<'a> View<'a> {
     /// The run of a trace.
     pub(crate) fn new(lines: &'a [Line], plan: Plan, tables: &'static Tables) -> Self {
         let mut view = Self { plan, tables, exchanges: Vec::new(), hits: Vec::new() };
+        let mut faulted: BTreeMap<Who, Vec<Call>> = BTreeMap::new();
         for line in lines {
             let Line::Decision(decision) = line else { continue };
             let number = decision.step;
             match &decision.what {
                 Decided::Exchange(exchange) => {
-                    view.exchanges.push(Seen { number, at: decision.at, exchange });
+                    let is_about = |call| faulted.values().flatten().any(|own| *own == call);
+                    let faulted = exchange.call.is_some_and(is_about);
+                    view.exchanges.push(Seen { number, at: decision.at, exchange, faulted });
                 }
                 Decided::Redirected(redirected) => view.hits.push(Hit { number, redirected }),
+                Decided::Scene(scene) if scene.number == 1 && scene.undone.is_none() => {
+                    faulted.clear();
+                    note_faults(scene, &mut faulted);
+                }
+                Decided::Scene(scene) => note_faults(scene, &mut faulted),
                 _ => {}
             }
         }

@@ -58,6 +58,10 @@ pub enum Want {
     Lands(Landing),
     /// It does not come back to Success.
     NeverSuccess,
+    /// It was done to its end.
+    Done,
+    /// These members are as in every success of the same call before.
+    AsEver(&'static [&'static str]),
     /// One reading of an open question says this, the other ones that.
     Reads(Variant, &'static [(&'static str, Self)]),
     /// It should be so; if it is not, that is a warning.
@@ -100,6 +104,11 @@ impl Want {
             Self::Lands(to) => lands(to, act, findings),
             Self::NeverSuccess => never_success(act, findings),
             Self::Agree(members) => agree(members, act, findings),
+            Self::Done => {
+                if let Some(why) = act.undone {
+                    findings.broken(format!("'{}' succeeds", act.words()), why, act.at);
+                }
+            }
             Self::Reads(variant, readings) => reads((variant, readings), act, take, findings),
             Self::Should(want) => {
                 let mut inner = Findings::default();
@@ -157,6 +166,7 @@ impl Want {
                     }
                 }
             }
+            Self::AsEver(members) => as_ever(members, (seen, act), take, findings),
             Self::Differs(scene, name) => {
                 let (then, now) = (take.member_of(scene, name), member(seen, name));
                 if then == now {
@@ -300,6 +310,33 @@ fn agree(members: &[&str], act: &Act<'_>, findings: &mut Findings) {
             if one != other {
                 let wanted = format!("all answers say {name} = {}", shown(one));
                 findings.broken(wanted, shown(other), seen.number);
+            }
+        }
+    }
+}
+
+fn as_ever(
+    members: &[&str],
+    (seen, act): (&Seen<'_>, &Act<'_>),
+    take: &Take<'_>,
+    findings: &mut Findings,
+) {
+    let success = take.view.success_status(act.call());
+    let calls = take.view.calls(act.call());
+    // An answer that was damaged on its way says nothing.
+    let whole = |other: &&Seen<'_>| {
+        Some(other.exchange.status) == success && member(other, members[0]).is_some()
+    };
+    for earlier in calls.iter().filter(|other| other.number < seen.number).filter(whole) {
+        for name in members {
+            let (then, now) = (member(earlier, name), member(seen, name));
+            if then != now {
+                let wanted = format!("'{}' says the same {name} as ever", act.words());
+                findings.broken(
+                    wanted,
+                    format!("{}, then {}", shown(then), shown(now)),
+                    seen.number,
+                );
             }
         }
     }

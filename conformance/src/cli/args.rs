@@ -111,6 +111,10 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) expect: Option<PathBuf>,
 
+    /// With the full plan: the exchanges as an HTTP Archive, which browsers and proxies read.
+    #[arg(long, value_name = "FILE")]
+    pub(super) har: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) forms: Forms,
 }
@@ -226,6 +230,64 @@ pub(super) struct ReplayArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct DriftArgs {
+    /// The first side: `mock`, a target file, a trace, or a directory of traces.
+    pub(super) first: String,
+
+    /// The second side, likewise.
+    pub(super) second: String,
+
+    /// The edition to ask by; that of the traces, where there are some.
+    #[arg(long)]
+    pub(super) edition: Option<Edition>,
+
+    /// The seed of every choice.
+    #[arg(long, value_name = "N", default_value_t = MOCK_SEED)]
+    pub(super) seed: u64,
+
+    /// A reading of the first side; may be given more than once.
+    #[arg(long = "variant", value_name = "id=reading")]
+    pub(super) variants: Vec<String>,
+
+    /// Where the second side is `mock`: a reading of it; may be given more than once.
+    #[arg(long = "second-variant", value_name = "id=reading")]
+    pub(super) second_variants: Vec<String>,
+
+    /// Only this group of requirements, such as TOK; may be given more than once.
+    #[arg(long = "group", value_name = "GROUP")]
+    pub(super) groups: Vec<String>,
+
+    /// At a target that is no mock: what may be left behind there, of `users`, `mails`, `sms` and
+    /// `person`.
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = effect)]
+    pub(super) allow: Vec<Effect>,
+
+    /// How many groups are played at a time, where each has its own workspace.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(super) jobs: usize,
+
+    /// Where the file goes with which the mock answers as the second side does.
+    #[arg(long, value_name = "FILE", default_value = "out/drift-variants.toml")]
+    pub(super) readings: PathBuf,
+
+    /// Where the differences go, for programs.
+    #[arg(long, value_name = "FILE", default_value = "out/drift.json")]
+    pub(super) report: PathBuf,
+
+    /// Where traces go.
+    #[arg(long, value_name = "DIR", default_value = "out/drift")]
+    pub(super) traces: PathBuf,
+
+    /// Where the mock's certificates are; they are minted on first use.
+    #[arg(long, value_name = "DIR", default_value = ".certs")]
+    pub(super) certs_dir: PathBuf,
+
+    /// How long each phase is polled, in seconds of the runner's clock.
+    #[arg(long, value_name = "SECS", default_value_t = poll::LIMIT.as_secs())]
+    pub(super) poll_limit: u64,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ReportArgs {
     #[command(subcommand)]
     pub(super) what: ReportVerb,
@@ -243,6 +305,15 @@ pub(super) enum ReportVerb {
         report: PathBuf,
         #[command(flatten)]
         forms: Forms,
+    },
+    /// Make an HTTP Archive of traces.
+    Har {
+        /// The traces.
+        #[arg(required = true)]
+        traces: Vec<PathBuf>,
+        /// Where the archive goes.
+        #[arg(long, value_name = "FILE", default_value = "out/report.har")]
+        har: PathBuf,
     },
     /// Print the JSON Schema of the report.
     Schema,

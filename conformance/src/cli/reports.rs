@@ -1,7 +1,10 @@
 //! The commands about full runs: the run itself, its reports, and sequences that are played again.
 //! They turn results into files and exit codes; what is in them is decided elsewhere.
 
-use std::{path::Path, pin::pin};
+use std::{
+    path::{Path, PathBuf},
+    pin::pin,
+};
 
 use super::{
     CASES, INTERRUPTED,
@@ -14,8 +17,9 @@ use crate::{
     expectations::Expectations,
     full,
     mock::Mock,
-    properties::{self, Regression},
-    results::{self, Results, github, html, junit, terminal},
+    properties::{self, Regression, Sort},
+    recorder,
+    results::{self, Results, github, har, html, junit, terminal},
     run::Settings,
     site::Site,
     table::Table,
@@ -55,12 +59,15 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
         table.print(&format!("{name}  {lines} lines of trace in {ms} ms\n"));
     })
     .await?;
-    if let Some(failure) = &full.explored.failure {
-        results::write(&args.regression, &failure.json())?;
-        let (file, curl) = (args.regression.display(), failure.curl.join("\n  "));
+    for own in &full.explored {
+        let Some(failure) = &own.failure else { continue };
+        let path = kept_at(&args.regression, own.sort);
+        results::write(&path, &failure.json())?;
+        let (file, curl) = (path.display(), failure.curl.join("\n  "));
         table.print(&format!(
-            "a random sequence failed; the smallest that still does:\n{}\n  {curl}\n\
+            "one of the random {} failed; the smallest that still does:\n{}\n  {curl}\n\
              play it again: conformance replay {file} --target {}\n",
+            own.sort.name(),
             failure.told(),
             args.target
         ));
@@ -70,8 +77,20 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
         results.expect(expectations, &today());
     }
     let shown = full.shown(&results);
+    if let Some(path) = &args.har {
+        let groups = full.groups.iter().map(|group| (group.name, group.lines.as_slice()));
+        results::write(path, &har::archive(groups))?;
+    }
     publish(&results, &shown, (&args.report, &args.forms))?;
     Ok(results.exit_code)
+}
+
+/// Where a failure of a sort is kept: sequences where it was said, others beside them.
+fn kept_at(path: &Path, sort: Sort) -> PathBuf {
+    match sort {
+        Sort::Sequences => path.to_owned(),
+        Sort::Schedules => path.with_extension("schedules.json"),
+    }
 }
 
 /// Writes every form of a report that was asked for, and sums it up on the terminal.
@@ -180,6 +199,14 @@ fn changed(was: &str, is: &str) -> String {
 
 pub(super) fn report(args: &ReportArgs) -> Result<u8, Trouble> {
     match &args.what {
+        ReportVerb::Har { traces, har: path } => {
+            let read = |path: &PathBuf| Ok((path.display().to_string(), recorder::read(path)?));
+            let traces: Vec<_> = traces.iter().map(read).collect::<Result<_, Trouble>>()?;
+            let traces = traces.iter().map(|(name, lines)| (name.as_str(), lines.as_slice()));
+            results::write(path, &har::archive(traces))?;
+            Table::on_stdout().print(&terminal::files(&[("har:", path)]));
+            Ok(0)
+        }
         ReportVerb::Schema => {
             Table::on_stdout().print(&format!("{:#}\n", Results::schema()));
             Ok(0)

@@ -123,7 +123,7 @@ async fn one(options: &Options, case: Case) -> Result<Cell, Trouble> {
         variants: chosen.into_iter().collect(),
         scenario: None,
         certs_dir: options.certs_dir.clone(),
-        trace: mock_trace.clone(),
+        trace: Some(mock_trace.clone()),
     })?;
     let target = mock.target().await;
     let settings = target.and_then(|target| {

@@ -3,15 +3,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use judge::{Finding, Verdict};
+use judge::{Finding, Verdict, requirement::Requirement};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Judged, Results, Walk};
+use super::{Judged, Results, Walk, timings::shown as duration};
 
 const STYLE: &str = include_str!("html.css");
 
 /// The lines of traces that findings point at, by trace and number.
-pub type Shown = BTreeMap<(String, u64), String>;
+pub type Shown = BTreeMap<(String, u64), Evidence>;
+
+/// What a finding points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The line of the trace.
+    pub exchange: String,
+    /// What the target itself says of it, where it says anything.
+    pub told: Option<String>,
+}
 
 /// The page.
 #[must_use]
@@ -35,6 +44,8 @@ pub fn page(results: &Results, shown: &Shown) -> String {
                         a href="#findings" { "Findings" } " "
                         a href="#requirements" { "Requirements" } " "
                         a href="#coverage" { "Coverage" } " "
+                        a href="#timings" { "Timings" } " "
+                        a href="#kills" { "Kill matrix" } " "
                         a href="#readings" { "Readings" }
                     }
                 }
@@ -43,6 +54,8 @@ pub fn page(results: &Results, shown: &Shown) -> String {
                     (attention(results, shown))
                     (requirements(results))
                     (coverage(results))
+                    (timings(results))
+                    (kills())
                     (readings(results))
                 }
             }
@@ -121,8 +134,11 @@ fn findings(findings: &[Finding], shown: &Shown) -> Markup {
                 }
             }
             @for at in &finding.at {
-                @if let Some(exchange) = shown.get(&(finding.trace.clone(), *at)) {
-                    details { summary { "the exchange" } pre { (exchange) } }
+                @if let Some(evidence) = shown.get(&(finding.trace.clone(), *at)) {
+                    details { summary { "the exchange" } pre tabindex="0" { (evidence.exchange) } }
+                    @if let Some(told) = &evidence.told {
+                        p.told { "The mock: " (told) }
+                    }
                 }
             }
         }
@@ -133,7 +149,7 @@ fn requirements(results: &Results) -> Markup {
     html! {
         section id="requirements" {
             h2 { "Requirements" }
-            div.wide {
+            div.wide tabindex="0" {
                 table {
                     thead { tr {
                         th { "id" } th { "verdict" } th { "level" } th { "what is done" }
@@ -165,7 +181,7 @@ fn coverage(results: &Results) -> Markup {
     html! {
         section id="coverage" {
             h2 { "Coverage" }
-            div.wide {
+            div.wide tabindex="0" {
                 table {
                     thead { tr { th { "call" } th { "answers" } } }
                     tbody {
@@ -185,7 +201,77 @@ fn coverage(results: &Results) -> Markup {
             @if !results.unreached.is_empty() {
                 details {
                     summary { (results.unreached.len()) " answers and states were not reached" }
-                    ul { @for missing in &results.unreached { li { (missing) } } }
+                    ul { @for missing in &results.unreached {
+                        li {
+                            (missing.what)
+                            @if let Some(why) = &missing.why { " (" (why) ")" }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// How long exchanges took: a bar for each bucket that is between the first and the last.
+fn timings(results: &Results) -> Markup {
+    let timings = &results.timings;
+    let buckets: Vec<_> = timings.below_us.iter().collect();
+    let most = buckets.iter().map(|(_, count)| **count).max().unwrap_or(1).max(1);
+    let shown = |of| timings.percentile(of).map(duration).unwrap_or_default();
+    html! {
+        section id="timings" {
+            h2 { "Timings" }
+            @if buckets.is_empty() {
+                p { "No request was sent." }
+            } @else {
+                p {
+                    (timings.total()) " exchanges with everything that was explored; half of them \
+                    below " (shown(50)) ", 99 of 100 below " (shown(99)) "."
+                }
+                table.bars {
+                    thead { tr { th { "below" } th { "exchanges" } } }
+                    tbody { @for (below, count) in buckets {
+                        tr {
+                            td { (duration(*below)) }
+                            td {
+                                span.bar style={ "width:" (*count * 80 / most) "%" } {}
+                                " " (count)
+                            }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// Why a verdict can be believed: what breaks each requirement, and is noticed.
+fn kills() -> Markup {
+    let watched: Vec<_> = Requirement::all().filter(|row| row.is_watched()).collect();
+    html! {
+        section id="kills" {
+            h2 { "Kill matrix" }
+            p {
+                "Each of these " (watched.len()) " checks has something that it fails on; the \
+                tests of this tool run every one of them."
+            }
+            details {
+                summary { "What each check fails on" }
+                div.wide tabindex="0" {
+                    table {
+                        thead { tr { th { "id" } th { "broken by" } th { "along with" } } }
+                        tbody { @for row in watched {
+                            tr {
+                                td { (row.id) }
+                                td {
+                                    (row.villains.join(", ")) " "
+                                    (row.broken_in_test.unwrap_or_default())
+                                }
+                                td { (row.companions.join(", ")) }
+                            }
+                        } }
+                    }
                 }
             }
         }

@@ -2,17 +2,25 @@
 //! is made, and which can be put together from the pieces of several machines.
 
 pub mod github;
+pub mod har;
 pub mod html;
 pub mod junit;
 pub mod terminal;
+pub mod timings;
 
 use std::{collections::BTreeMap, path::Path};
 
 use contract::Variants;
-use judge::{Finding, Verdict, coverage::Coverage, exam, requirement::Source};
+use judge::{
+    Finding, Verdict,
+    coverage::{Coverage, Unreached},
+    exam,
+    requirement::{Requirement, Source},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::timings::Timings;
 use crate::{
     expectations::Expectations,
     full::{Full, Row},
@@ -51,10 +59,13 @@ pub struct Results {
     pub walks: Vec<Walk>,
     /// What ran, and where its trace is.
     pub groups: Vec<Group>,
+    /// How long exchanges really took.
+    #[serde(default)]
+    pub timings: Timings,
     /// What was reached.
     pub coverage: Coverage,
     /// What the edition documents and nothing has reached.
-    pub unreached: Vec<String>,
+    pub unreached: Vec<Unreached>,
     /// Expectations that no longer hold, in words.
     pub stale: Vec<String>,
 }
@@ -128,7 +139,11 @@ impl Results {
     pub fn new(full: &Full, settings: &Settings) -> Result<Self, Trouble> {
         let tables = site::tables(full.edition)?;
         let plan = settings.plan();
-        let mut coverage = full.explored.coverage.clone();
+        let (mut coverage, mut timings) = (Coverage::default(), Timings::default());
+        for own in &full.explored {
+            coverage.merge(own.coverage.clone());
+            timings.merge(&own.timings);
+        }
         let (mut walks, mut groups) = (Vec::new(), Vec::new());
         for group in &full.groups {
             coverage.merge(Coverage::of(&group.lines, plan, tables));
@@ -137,6 +152,7 @@ impl Results {
                 walked.iter().enumerate().map(|(turn, steps)| walk(group.name, turn, steps)),
             );
             groups.push(self::group(group));
+            timings.merge(&group.timings);
         }
         let unreached = coverage.unreached(tables, &full.variants);
         let mut results = Self {
@@ -151,10 +167,12 @@ impl Results {
             requirements: full.rows.iter().map(judged).collect(),
             walks,
             groups,
+            timings,
             coverage,
             unreached,
             stale: Vec::new(),
         };
+        results.reach();
         results.settle();
         Ok(results)
     }
@@ -189,9 +207,11 @@ impl Results {
             whole.walks.extend(piece.walks);
             whole.groups.extend(piece.groups);
             whole.coverage.merge(piece.coverage);
+            whole.timings.merge(&piece.timings);
             whole.unreached.retain(|missing| piece.unreached.contains(missing));
             whole.stale.retain(|stale| piece.stale.contains(stale));
         }
+        whole.reach();
         whole.settle();
         Ok(whole)
     }
@@ -245,6 +265,35 @@ impl Results {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
+    /// Whether a whole run has reached what it can. A part of one says nothing about that.
+    fn reach(&mut self) {
+        let is_whole = self.is_whole();
+        let open: Vec<_> = self.open().collect();
+        let open = open.join(", ");
+        let row = self.requirements.iter_mut().find(|row| row.id == REACHED);
+        let is_open = |row: &&mut Judged| {
+            row.verdict == Verdict::Pass || row.reason.as_deref() == Some(IN_PART)
+        };
+        let Some(row) = row.filter(is_open) else { return };
+        (row.verdict, row.reason) = match (is_whole, open.is_empty()) {
+            (false, _) => (Verdict::NotApplicable, Some(IN_PART.to_owned())),
+            (true, true) => (Verdict::Pass, None),
+            (true, false) => (Verdict::NotExercised, Some(format!("not reached: {open}"))),
+        };
+    }
+
+    /// Whether every group of the catalogue ran.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.groups.len() == Requirement::groups().len()
+    }
+
+    /// What was not reached and could have been.
+    pub fn open(&self) -> impl Iterator<Item = &str> {
+        let open = self.unreached.iter().filter(|missing| missing.why.is_none());
+        open.map(|missing| missing.what.as_str())
+    }
+
     fn settle(&mut self) {
         let rows = self.requirements.iter().filter(|row| row.expected.is_none());
         let walks = self.walks.iter().map(|walk| walk.verdict);
@@ -256,6 +305,12 @@ impl Results {
             if is_sound && !self.stale.is_empty() { STALE } else { self.verdict.exit_code() };
     }
 }
+
+/// The requirement that everything be reached.
+const REACHED: &str = "SC-PRP-03";
+
+/// Why nothing is said about that.
+const IN_PART: &str = "it is about whole runs, and this is a part of one";
 
 /// The exit code when an expectation is stale or expired.
 const STALE: u8 = 5;

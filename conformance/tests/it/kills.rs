@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use conformance::{
     due::Budget,
-    full::{self, Full},
+    full::{self, Full, Row},
     run::Settings,
 };
 use contract::{Edition, Variants};
-use judge::{Person, Verdict, requirement::Requirement};
+use judge::{Person, Verdict, drift, requirement::Requirement};
 use mock_server::scenario;
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -55,6 +55,19 @@ fn noticed(full: &Full) -> BTreeSet<&'static str> {
     let rows = full.rows.iter().filter(|row| bad(row.settled.verdict));
     rows.map(|row| row.requirement.id).collect()
 }
+
+/// What is said of a requirement: as its reader sees it, without what is new in every run.
+fn told(row: &Row) -> String {
+    let mut text = format!("{} {}\n", row.requirement.id, row.settled.verdict);
+    for finding in row.settled.findings.iter().take(MOST_TOLD) {
+        let [wanted, got] = [&finding.wanted, &finding.got].map(|own| drift::in_one_form(own));
+        text.push_str(&format!("wanted: {wanted}\ngot:    {got}\n"));
+    }
+    text
+}
+
+/// So many findings of a requirement are kept.
+const MOST_TOLD: usize = 3;
 
 /// So many parts, so that no test takes long and they can run side by side.
 const PARTS: usize = 8;
@@ -117,6 +130,8 @@ async fn every_villain_fails_exactly_its_requirement(part: usize) {
     while let Some(walk) = walks.join_next().await {
         let (row, villain, full) = walk.unwrap();
         let seen = noticed(&full);
+        let own = full.rows.iter().find(|other| other.requirement.id == row.id).unwrap();
+        insta::assert_snapshot!(villain, told(own));
         let allowed = |id: &&str| *id == row.id || row.companions.contains(id);
         let strangers: Vec<_> = seen.iter().filter(|id| !allowed(id)).collect();
         let met = row.companions.iter().filter(|id| !seen.contains(**id));

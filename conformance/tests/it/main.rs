@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod editions;
 #[cfg(test)]
 mod fuzz_api;
@@ -15,6 +17,8 @@ mod kills;
 mod matrix;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod proxy;
 #[cfg(test)]
 mod results;
 #[cfg(test)]

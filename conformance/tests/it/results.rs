@@ -8,7 +8,7 @@ use conformance::{
     expectations::Expectations,
     full::{self, Full},
     properties::Regression,
-    results::{Judged, Results, github, html, junit, terminal},
+    results::{Judged, Results, github, har, html, junit, terminal},
     run::Settings,
     site::Site,
     table::Table,
@@ -75,6 +75,70 @@ async fn every_form_holds_the_finding() {
             assert!(!form.contains(secret), "{secret}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_archive_is_read_by_others_and_holds_no_secret() {
+    let stage = Stage::new(3).await;
+    let (full, results) = examined(&stage, &["STA"], None).await;
+    let groups = full.groups.iter().map(|group| (group.name, group.lines.as_slice()));
+    let text = har::archive(groups);
+    let archive: ::har::Har = ::har::from_str(&text).unwrap();
+    let ::har::Spec::V1_2(log) = archive.log else { panic!("{text}") };
+    let calls = results.coverage.answers.values().flat_map(std::collections::BTreeMap::values);
+    assert!(log.entries.len() as u64 >= calls.sum::<u64>(), "every exchange with a call");
+    let first = &log.entries[0];
+    assert!(first.request.url.starts_with("https://"), "{}", first.request.url);
+    for secret in ["eyJ", "@example.org", "+3598800"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_sound_in_a_browser_and_tells_the_worlds_side() {
+    let stage = Stage::under(3, "sc-fin-01-no-guid").await;
+    let (full, results) = examined(&stage, &["FIN"], None).await;
+    let shown = full.shown(&results);
+    let told = shown.values().filter_map(|evidence| evidence.told.as_ref());
+    assert!(told.clone().any(|told| told.contains("departs happened")), "{shown:#?}");
+    let page = html::page(&results, &shown);
+    assert!(page.contains("The mock: decided by"), "the world's side");
+    let path = stage.dir.path().join("report.html");
+    std::fs::write(&path, page).unwrap();
+    for width in [1440, 360] {
+        let Some(browser) = browser::Browser::start(width, 900).await.unwrap() else { return };
+        browser.open(&format!("file://{}#SC-FIN-01", path.display())).await.unwrap();
+        assert_eq!(browser.text("#SC-FIN-01 h3 a").await.unwrap(), "SC-FIN-01");
+        // Everything that can be folded is looked at as well.
+        let unfold = "document.querySelectorAll('details').forEach(own => own.open = true)";
+        browser.run(unfold, Vec::new()).await.unwrap();
+        assert_eq!(browser.complaints().await.unwrap(), Vec::<String>::new());
+        assert_eq!(browser.barriers().await.unwrap(), Vec::<String>::new());
+        assert!(browser.overflow().await.unwrap() <= 0, "wider than {width}");
+        assert!(browser.count(".bar").await.unwrap() > 1, "the histogram");
+        browser.dark().await.unwrap();
+        assert_eq!(browser.barriers().await.unwrap(), Vec::<String>::new(), "in the dark");
+        browser.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_has_not_reached_everything_is_not_whole() {
+    let stage = Stage::new(3).await;
+    let (_, mut results) = examined(&stage, &[], None).await;
+    let of = |results: &Results| {
+        let row = results.requirements.iter().find(|row| row.id == "SC-PRP-03").unwrap();
+        (row.verdict, row.reason.clone().unwrap_or_default())
+    };
+    assert_eq!(of(&results), (Verdict::Pass, String::new()), "{:?}", results.unreached);
+    let why = |own: &judge::coverage::Unreached| own.why.is_some();
+    assert!(!results.unreached.is_empty() && results.unreached.iter().all(why));
+    let missing = judge::coverage::Unreached { what: "finalize 404".to_owned(), why: None };
+    results.unreached.push(missing);
+    let merged = Results::merge(vec![results]).unwrap();
+    assert_eq!(of(&merged), (Verdict::NotExercised, "not reached: finalize 404".to_owned()));
+    let (_, part) = examined(&stage, &["PRP"], None).await;
+    assert_eq!(of(&part).0, Verdict::NotApplicable);
 }
 
 #[tokio::test]
@@ -191,7 +255,7 @@ async fn a_rare_departure_is_found_shrunk_and_played_again() {
         budget: Budget::default(),
     };
     let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
-    let found = full.explored.failure.unwrap();
+    let found = full.explored.into_iter().find_map(|own| own.failure).unwrap();
     let starts = found.told().matches("initiate").count();
     assert!(found.deeds.len() <= 5 && starts >= 2, "{}", found.told());
 

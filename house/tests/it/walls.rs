@@ -12,7 +12,7 @@ pub(crate) const WALLS: &[(&str, &[&str], &[&str])] = &[
     ("sim", &["contract"], &[]),
     ("judge", &["contract"], &[]),
     ("mock-server", &["certs", "contract", "judge", "sim"], &[]),
-    ("conformance", &["certs", "contract", "judge"], &["mock-server"]),
+    ("conformance", &["certs", "contract", "judge"], &["browser", "mock-server"]),
     ("bench", &["certs"], &[]),
     ("browser", &["certs", "contract", "mock-server"], &[]),
     ("house", &[], &[]),

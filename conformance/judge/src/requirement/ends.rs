@@ -5,14 +5,13 @@ use contract::Variant;
 
 use crate::{
     always,
-    stories::{ends, errors},
+    stories::{ends, errors, reach},
 };
 
 use super::{Effect, Requirement, Source, Target, row};
 
 const FINALIZE: Source = Source::Page("finalize-external-identification-api");
 const PERSON: &[Effect] = &[Effect::Users, Effect::Mails, Effect::Sms, Effect::Person];
-const GOALS: &str = "the report lists what was not reached; no goal fails a run yet";
 
 pub(super) const ROWS: &[Requirement] = &[
     row("SC-FIN-01", "finalise after success", "200 with a GUID and an integer")
@@ -108,6 +107,7 @@ pub(super) const ROWS: &[Requirement] = &[
         "an integer or a date that makes sense",
     )
     .from(&[Source::Rfc(9110, "10.2.3")])
+    .tells(errors::throttled)
     .holds(always::retries_make_sense)
     .broken_by(&["sc-err-08-come-again-soon"]),
     row(
@@ -132,21 +132,36 @@ pub(super) const ROWS: &[Requirement] = &[
         "each at least once in a run; the rest is listed",
     )
     .on(Target::Mock)
-    .unwatched(GOALS)
+    .tells(reach::everything)
+    .broken_in_test("a report in which something was not reached")
     .from(&[Source::Practice("what was never reached was never tested")]),
     row("SC-PRP-04", "the same seed, script and clock twice", "the same transcript")
         .on(Target::Mock)
-        .unwatched("the mock's own tests hold it; the runner does not compare two runs yet")
+        .repeated()
+        .broken_in_test("a proxy alters the second run")
         .from(&[Source::Practice("a failure has to come back when it is looked at")]),
     row("SC-PRP-05", "a fault off, on and off", "it shows inside its window alone")
         .on(Target::Mock)
-        .unwatched("the runner puts on no faults yet")
+        .identifying()
+        .tells(ends::windows)
+        .broken_by(&["sc-prp-05-fault-stays"])
         .from(&[Source::Practice("a fault that stays spoils what comes after")]),
     row(
         "SC-PRP-06",
         "the same rows against a mock and the sandbox",
         "no difference in status, members, types or headers that nobody knows of",
     )
-    .unwatched("conformance drift is not written yet")
+    .unwatched("a run sees one target; conformance drift compares two")
     .from(&[Source::Practice("a mock is worth as much as it agrees")]),
+    row(
+        "SC-PRP-07",
+        "go through random schedules of faults as a patient client does",
+        "afterwards it comes to the end, and nothing that was said to be done is not",
+    )
+    .always()
+    .identifying()
+    .on(Target::Mock)
+    .explored()
+    .from(&[Source::Practice("faults come together, and never where a case expects them")])
+    .broken_by(&["sc-prp-07-forgotten-when-final"]),
 ];

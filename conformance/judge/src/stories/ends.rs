@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{NOBODY, questionnaire::isolated};
 use crate::{
     Plan,
+    fault::{Fault, Kind},
     story::{Ask, Story, Token, Who},
     want::{Literal, Want},
 };
@@ -107,6 +108,28 @@ pub(crate) fn lifecycle(plan: &Plan) -> Story {
             story.ask(Ask::of(Call::UserStatus), &[Want::Status(&[200]), Want::Told("afterwards")])
         }
     }
+}
+
+/// A fault off, on, off by itself, on, and taken off: it shows inside its window alone, and to
+/// nobody else.
+pub(crate) fn windows(_: &Plan) -> Story {
+    let call = Call::IdentificationStatus;
+    let fault = |times| Fault { call, kind: Kind::Throttled, from: 1, times };
+    // The shape of the answer has a story of its own.
+    let well = [Want::Status(&[200])];
+    let ill = [Want::Status(&[429])];
+    Story::of(Who::A, Step::PhaseB)
+        .walk(Who::B, Step::Initiate)
+        .ask(Ask::of(call), &well)
+        .faults(&[fault(2)])
+        .ask(Ask::of(call), &ill)
+        .ask(Ask::of(call).by(Who::B), &well)
+        .ask(Ask::of(call), &ill)
+        .ask(Ask::of(call), &well)
+        .faults(&[fault(100)])
+        .ask(Ask::of(call), &ill)
+        .faults(&[])
+        .each(0..12, |story, _| story.ask(Ask::of(call), &well))
 }
 
 /// Two users in turn: whatever one does, the other's flags stay, and no code of one is the other's.

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{NOBODY, bare, with_token};
 use crate::{
     Plan,
+    fault::{Fault, Kind},
     story::{Ask, Odd, Story, Token, Who},
     want::Want,
 };
@@ -17,13 +18,26 @@ pub(crate) fn refusals(_: &Plan) -> Story {
     Story::of(Who::A, Step::CreateUser)
         .ask(Ask::of(Call::CreateUser).with("email", "none"), &[Want::Handled])
         .ask(Ask::of(Call::CreateUser).odd(Odd::Broken), &[Want::Handled])
-        .ask(confirm, &[Want::Handled])
+        .ask(confirm.clone(), &[Want::Handled])
+        .ask(confirm.with("id", NOBODY), &[Want::Handled])
         .ask(Ask::of(Call::UserStatus).with("id", NOBODY), &[Want::Handled])
         .ask(Ask::of(Call::UserStatus).token(Token::None), &[Want::Handled])
         .ask(
             Ask::of(Call::CreateUser).odd(Odd::MediaType("text/plain".to_owned())),
             &[Want::Handled],
         )
+}
+
+/// Somebody who is told to come again: by a fault, since nobody else can be made to say it.
+pub(crate) fn throttled(_: &Plan) -> Story {
+    let call = Call::UserStatus;
+    let busy = |kind, from| Fault { call, kind, from, times: 1 };
+    Story::of(Who::A, Step::CreateUser)
+        .faults(&[busy(Kind::Throttled, 1), busy(Kind::Unavailable, 2)])
+        .ask(Ask::of(call), &[Want::Status(&[429])])
+        .ask(Ask::of(call), &[Want::Status(&[503])])
+        .faults(&[])
+        .ask(Ask::of(call), &[Want::Status(&[200])])
 }
 
 /// Values that no type of a field allows, at every call that takes a body.

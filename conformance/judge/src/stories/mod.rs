@@ -8,6 +8,7 @@ pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod polls;
 pub(crate) mod questionnaire;
+pub(crate) mod reach;
 pub(crate) mod reading;
 pub(crate) mod tokens;
 
