@@ -31,6 +31,7 @@ serve: ## start the mock on its usual ports, http://127.0.0.1:8440 to look; Ctrl
 
 test: ## run every test
 	@command -v openssl >/dev/null || echo "note: no openssl command, so two tests look at nothing"
+	@command -v curl >/dev/null || echo "note: no curl command, so the tests of ci/ look at nothing"
 	@$(CARGO) test --locked -p mock-server --doc --quiet
 	@command -v chromedriver >/dev/null && test -f target/axe/package/axe.min.js \
 		|| echo "note: no browser or checker, so its tests look at nothing; make browser fetches both"
@@ -72,7 +73,7 @@ docs: ## print docs/openapi, contract.md, kill-matrix.md and the schemas anew
 	@$(BIN)/conformance report schema > docs/report.schema.json
 
 bench: ## compare the mock's speed with a bare server's, in one run
-	@$(CARGO) build --locked --quiet --release -p mock-server -p bench
+	@$(CARGO) build --locked --quiet --release -p mock-server -p conformance -p bench
 	@target/release/bench
 
 certs: ## mint the certificates if need be and list them

@@ -7,6 +7,7 @@ mod bare;
 mod http;
 mod load;
 mod report;
+mod runner;
 mod server;
 mod setup;
 mod workspaces;
@@ -68,6 +69,7 @@ async fn run() -> Outcome<()> {
     rows.push(idle_rules(&certs, &loads[1]).await?);
     rows.push(memory(&mock, &certs, &world).await?);
     rows.extend(workspaces::measure().await?);
+    rows.extend(runner::measure(&loads[1]).await?);
     report::print(&rows);
     report::note(self_check(&mock).await?);
     Ok(())

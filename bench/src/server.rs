@@ -122,7 +122,7 @@ pub(crate) fn open_certs(dir: &Path) -> Outcome<certs::Minted> {
     Ok(certs::open(&certs::MintRequest { dir, public_hosts: &[], now })?)
 }
 
-fn sibling(name: &str) -> Outcome<PathBuf> {
+pub(crate) fn sibling(name: &str) -> Outcome<PathBuf> {
     let path = std::env::current_exe()?.with_file_name(name);
     if path.exists() {
         Ok(path)

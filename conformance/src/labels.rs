@@ -1,13 +1,13 @@
 //! Every secret and every personal value that the runner has met, each with a name. What enters
 //! the trace passes here, so that no secret does.
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use contract::{FieldRow, label::Label, message::MessageKind, redact::Discretion};
 use url::Url;
 
 /// A kind of value that must not be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
     /// An access token.
     Token,
@@ -25,12 +25,31 @@ pub enum Family {
     Personal,
 }
 
-/// The register of names.
+/// The register of names. A run may be long, so nothing is looked for one by one.
 #[derive(Default)]
 pub struct Labeler {
-    known: Vec<(Family, String)>,
-    strangers: Vec<String>,
+    known: Vec<Known>,
+    by_value: HashMap<String, usize>,
+    /// Those that are long enough to be found inside other texts, by how they begin.
+    by_head: HashMap<[u8; HEAD], Vec<usize>>,
+    addresses: Vec<usize>,
+    counts: HashMap<Family, usize>,
+    strangers: HashMap<String, usize>,
 }
+
+/// A value with a name.
+struct Known {
+    family: Family,
+    value: String,
+    /// The how manyth of its family, from 1.
+    ordinal: usize,
+}
+
+/// Values this short could be part of anything; only the whole text counts.
+const SHORT: usize = 8;
+
+/// So many bytes are enough to tell most values apart.
+const HEAD: usize = SHORT + 1;
 
 impl Family {
     const fn name(self) -> &'static str {
@@ -45,8 +64,9 @@ impl Family {
         }
     }
 
-    /// Values this short could be part of anything; only the whole text counts.
-    const SHORT: usize = 8;
+    const fn is_address(self) -> bool {
+        matches!(self, Self::IdentificationUrl | Self::SigningUrl)
+    }
 }
 
 impl fmt::Debug for Labeler {
@@ -58,24 +78,34 @@ impl fmt::Debug for Labeler {
 impl Labeler {
     /// Remembers a value. One that is known keeps its first name.
     pub fn learn(&mut self, family: Family, value: &str) {
-        if !value.is_empty() && !self.known.iter().any(|(_, known)| known == value) {
-            self.known.push((family, value.to_owned()));
+        if value.is_empty() || self.by_value.contains_key(value) {
+            return;
+        }
+        let place = self.known.len();
+        let ordinal = self.counts.entry(family).or_default();
+        *ordinal += 1;
+        self.known.push(Known { family, value: value.to_owned(), ordinal: *ordinal });
+        self.by_value.insert(value.to_owned(), place);
+        if let Some(head) = value.as_bytes().first_chunk::<HEAD>() {
+            self.by_head.entry(*head).or_default().push(place);
+        }
+        if family.is_address() {
+            self.addresses.push(place);
         }
     }
 
     /// The label of a value that was learned.
     #[must_use]
     pub fn known(&self, value: &str) -> Option<Label> {
-        let (family, _) = self.known.iter().find(|(_, known)| known == value)?;
+        let Known { family, ordinal, .. } = &self.known[*self.by_value.get(value)?];
         if *family == Family::Personal {
             return Some(Label::personal(value));
         }
-        let mut siblings = self.known.iter().filter(|(other, _)| other == family);
-        let ordinal = siblings.by_ref().position(|(_, known)| known == value)? + 1;
-        let age = if siblings.next().is_none() { "newest" } else { "superseded" };
+        let newest = self.counts.get(family) == Some(ordinal);
+        let age = if newest { "newest" } else { "superseded" };
         let name = format!("{}#{ordinal}", family.name());
         Some(match family {
-            Family::IdentificationUrl | Family::SigningUrl => Label::new(name, &[&scheme(value)]),
+            own if own.is_address() => Label::new(name, &[&scheme(value)]),
             Family::Code(_) => Label::new(name, &[age, &contract::label::form(value)]),
             Family::Credential => Label::new(name, &[]),
             _ => Label::new(name, &[age]),
@@ -87,11 +117,9 @@ impl Labeler {
         if let Some(label) = self.known(value) {
             return label;
         }
-        let place = self.strangers.iter().position(|known| known == value).unwrap_or_else(|| {
-            self.strangers.push(value.to_owned());
-            self.strangers.len() - 1
-        });
-        Label::new(format!("unknown#{}", place + 1), &[])
+        let next = self.strangers.len() + 1;
+        let number = *self.strangers.entry(value.to_owned()).or_insert(next);
+        Label::new(format!("unknown#{number}"), &[])
     }
 
     /// The label with which a field of a request is shown.
@@ -105,10 +133,18 @@ impl Labeler {
     /// A text of an answer: `None` when it may be shown as it is.
     #[must_use]
     pub fn hidden(&self, text: &str) -> Option<Label> {
-        let holds = |secret: &String| secret.len() > Family::SHORT && text.contains(secret);
         self.known(text).or_else(|| {
-            let found = self.known.iter().any(|(_, secret)| holds(secret));
-            found.then(|| Label::new("quoted", &["holds a secret"]))
+            let holds = self.holds_a_secret(text.as_bytes());
+            holds.then(|| Label::new("quoted", &["holds a secret"]))
+        })
+    }
+
+    fn holds_a_secret(&self, text: &[u8]) -> bool {
+        (0..text.len()).any(|at| {
+            let rest = &text[at..];
+            let begin = rest.first_chunk::<HEAD>().and_then(|head| self.by_head.get(head));
+            let mut begin = begin.into_iter().flatten();
+            begin.any(|place| rest.starts_with(self.known[*place].value.as_bytes()))
         })
     }
 
@@ -124,12 +160,9 @@ impl Labeler {
 
     /// A long segment that is part of a known address takes that address's name.
     fn segment(&self, segment: &str) -> Label {
-        let mut owners = self.known.iter().filter(|(family, value)| {
-            matches!(family, Family::IdentificationUrl | Family::SigningUrl)
-                && segment.len() > Family::SHORT
-                && value.contains(segment)
-        });
-        let owner = owners.next().and_then(|(_, value)| self.known(value));
+        let addresses = self.addresses.iter().map(|place| &self.known[*place].value);
+        let mut owners = addresses.filter(|value| segment.len() > SHORT && value.contains(segment));
+        let owner = owners.next().and_then(|value| self.known(value));
         owner.unwrap_or_else(|| Label::unlisted(segment))
     }
 }

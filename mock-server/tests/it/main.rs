@@ -22,6 +22,7 @@ mod literals;
 mod oidc;
 mod openssl;
 mod pages;
+mod pipelines;
 mod process;
 mod ready;
 mod reset;
