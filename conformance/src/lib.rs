@@ -22,6 +22,7 @@ pub mod due;
 pub mod expectations;
 pub mod flow;
 pub mod full;
+pub mod hello;
 pub mod http;
 pub mod kyc;
 pub mod labels;

@@ -4,14 +4,14 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contract::{
-    Call, Variant,
+    Call, Host, Variant,
     message::MessageKind,
     step::Step,
-    trace::{Arrived, Decided, Leg, Scene},
+    trace::{self, Arrived, Decided, Leg, Scene},
 };
 use judge::{
     fault::Faults,
-    story::{Address, Deed, Story, Token, Visit, Who},
+    story::{Address, Deed, Hello, Story, Token, Visit, Who},
 };
 use url::Url;
 
@@ -21,6 +21,7 @@ use crate::{
     client::CallError,
     drive::{self, Patience},
     flow::{Flow, Stop},
+    hello,
     kyc::Choices,
     labels::Family,
     site::{Site, Tenant},
@@ -36,7 +37,7 @@ pub enum Undone {
     /// What is needed is not there; the sentence says what.
     Lacking(String),
     /// A host does not answer.
-    NoAnswer(contract::Host, String),
+    NoAnswer(Host, String),
     /// Nothing can be said about the target.
     Trouble(Trouble),
 }
@@ -122,6 +123,7 @@ impl<'a> Player<'a> {
                 let clock = &self.site.clock;
                 clock.sleep(Duration::from_millis(*millis)).await.map_err(Undone::Trouble)
             }
+            Deed::Hello(hello) => self.say_hello(*hello).await,
             Deed::Faults(faults) => self.put_on(faults).await,
             Deed::Attempt { user, to } => self.attempt(*user, *to).await,
         }
@@ -160,6 +162,21 @@ impl<'a> Player<'a> {
         for step in somebody.left(to) {
             drive::take(&mut somebody.flow, step, Patience::default()).await?;
             somebody.did(step);
+        }
+        Ok(())
+    }
+
+    /// Offers what nobody may take any more, to each host of the API once.
+    async fn say_hello(&mut self, hello: Hello) -> Result<(), Undone> {
+        let site = self.site;
+        let target = &site.settings.target;
+        let both = [(Host::Api, &target.api), (Host::Auth, &target.auth)];
+        let hosts = if target.api == target.auth { &both[..1] } else { &both[..] };
+        for (host, url) in hosts.iter().filter(|(_, url)| url.scheme() == "https") {
+            let answer = hello::say(url, hello).await;
+            let answer = answer.map_err(|reason| Undone::NoAnswer(*host, reason))?;
+            let said = trace::Hello { host: *host, offers: hello.name().to_owned(), answer };
+            site.recorder.record(site.clock.now(), Decided::Hello(said));
         }
         Ok(())
     }

@@ -92,6 +92,21 @@ pub enum Decided {
     Armed(Armed),
     /// The runner began a scene of one of its stories; what follows belongs to it.
     Scene(Scene),
+    /// The runner sent an old hello, and looked at what came back.
+    Hello(Hello),
+}
+
+/// An old hello of TLS and its answer. Only the runner writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hello {
+    /// The host.
+    pub host: Host,
+    /// What it offered: `tls-1.0`, `tls-1.1` or `weak-suites`.
+    pub offers: String,
+    /// What came back: `server hello`, `alert` and its number, `closed`, `nothing`, or `record` and
+    /// its type.
+    pub answer: String,
 }
 
 /// One scene of a story that the runner plays.

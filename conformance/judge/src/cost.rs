@@ -58,7 +58,7 @@ impl Cost {
                 }
                 Deed::Open(visit) => cost.journey(visit.leg),
                 Deed::Pass(millis) => cost.waits += millis,
-                Deed::Look { .. } | Deed::Faults(_) => {}
+                Deed::Look { .. } | Deed::Faults(_) | Deed::Hello(_) => {}
             }
         }
         cost

@@ -86,6 +86,10 @@ impl Transcript {
                     ];
                     self.note(&mut here, "scene", seen);
                 }
+                Decided::Hello(hello) => {
+                    let what = format!("hello {} at {}", hello.offers, hello.host);
+                    self.note(&mut here, "scene", [(what, hello.answer.clone())]);
+                }
                 Decided::Arrived(message) => {
                     let what = message.kind.code_name().to_owned();
                     self.note(&mut here, "scene", [(what, "arrives".to_owned())]);

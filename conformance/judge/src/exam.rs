@@ -30,6 +30,8 @@ pub(crate) struct Act<'a> {
     pub(crate) hits: Vec<Hit<'a>>,
     /// How many messages arrived.
     pub(crate) arrivals: usize,
+    /// What old hellos were answered with.
+    pub(crate) hellos: Vec<(u64, &'a trace::Hello)>,
     /// Why it could not be done.
     pub(crate) undone: Option<&'a str>,
 }
@@ -94,7 +96,8 @@ pub(crate) fn acts(lines: &[Line]) -> Vec<Act<'_>> {
                 // A deed of another version is not ours to judge.
                 let Ok(deed) = serde_json::from_value(scene.deed.clone()) else { continue };
                 let (seen, hits) = (Vec::new(), Vec::new());
-                acts.push(Act { deed, at: number, seen, hits, arrivals: 0, undone: None });
+                let (arrivals, hellos) = (0, Vec::new());
+                acts.push(Act { deed, at: number, seen, hits, arrivals, hellos, undone: None });
             }
             (Decided::Exchange(exchange), Some(act)) if act.is_about(exchange.call) => {
                 act.seen.push(Seen { number, at: decision.at, exchange, faulted: false });
@@ -103,6 +106,7 @@ pub(crate) fn acts(lines: &[Line]) -> Vec<Act<'_>> {
                 act.hits.push(Hit { number, redirected });
             }
             (Decided::Arrived(_), Some(act)) => act.arrivals += 1,
+            (Decided::Hello(hello), Some(act)) => act.hellos.push((number, hello)),
             _ => {}
         }
     }

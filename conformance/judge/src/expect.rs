@@ -119,7 +119,11 @@ fn decided(see: &See, what: &Decided) -> bool {
             see.landing == Some(sent.to) && see.leg.is_none_or(|leg| leg == sent.leg)
         }
         Decided::Armed(armed) => see.armed.as_ref().is_some_and(|rule| is_rule(&armed.fault, rule)),
-        Decided::Page(_) | Decided::Control(_) | Decided::Chosen(_) | Decided::Scene(_) => false,
+        Decided::Page(_)
+        | Decided::Control(_)
+        | Decided::Chosen(_)
+        | Decided::Scene(_)
+        | Decided::Hello(_) => false,
     }
 }
 

@@ -97,7 +97,11 @@ impl Model {
                     state.session = Session::Under;
                 }
             }
-            Deed::Look { .. } | Deed::Pass(_) | Deed::Faults(_) | Deed::Attempt { .. } => {}
+            Deed::Look { .. }
+            | Deed::Pass(_)
+            | Deed::Faults(_)
+            | Deed::Hello(_)
+            | Deed::Attempt { .. } => {}
         }
     }
 

@@ -79,6 +79,8 @@ pub enum Deed {
     },
     /// Time goes by, in milliseconds.
     Pass(u64),
+    /// An old hello to each host that grants or takes tokens.
+    Hello(Hello),
     /// What somebody asks for goes wrong from here on, and no longer when nothing is named.
     Faults(Faults),
     /// The steps that are left, as a patient client takes them; it may give up on the way.
@@ -89,6 +91,33 @@ pub enum Deed {
         /// How far.
         to: Step,
     },
+}
+
+/// What an old hello offers (RFC 9325, 3.1.1 and 4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hello {
+    /// TLS 1.0 at most.
+    Tls10,
+    /// TLS 1.1 at most.
+    Tls11,
+    /// TLS 1.2 with suites that nobody may use any more.
+    WeakSuites,
+}
+
+impl Hello {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::Tls10, Self::Tls11, Self::WeakSuites];
+
+    /// Its name in traces and sentences.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tls10 => "tls-1.0",
+            Self::Tls11 => "tls-1.1",
+            Self::WeakSuites => "weak-suites",
+        }
+    }
 }
 
 /// Somebody in a browser.
@@ -406,6 +435,7 @@ impl Deed {
             }
             Self::Look { user, kind } => format!("{user} looks for the {}", kind.code_name()),
             Self::Pass(millis) => format!("{millis} ms go by"),
+            Self::Hello(hello) => format!("a hello that offers {}", hello.name()),
             Self::Faults(Faults { user, faults }) if faults.is_empty() => {
                 format!("nothing goes wrong for {user} any more")
             }

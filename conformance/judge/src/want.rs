@@ -58,6 +58,8 @@ pub enum Want {
     Lands(Landing),
     /// It does not come back to Success.
     NeverSuccess,
+    /// No host goes on with the handshake.
+    NoHandshake,
     /// It was done to its end.
     Done,
     /// These members are as in every success of the same call before.
@@ -104,6 +106,7 @@ impl Want {
             Self::Lands(to) => lands(to, act, findings),
             Self::NeverSuccess => never_success(act, findings),
             Self::Agree(members) => agree(members, act, findings),
+            Self::NoHandshake => no_handshake(act, findings),
             Self::Done => {
                 if let Some(why) = act.undone {
                     findings.broken(format!("'{}' succeeds", act.words()), why, act.at);
@@ -311,6 +314,18 @@ fn agree(members: &[&str], act: &Act<'_>, findings: &mut Findings) {
                 let wanted = format!("all answers say {name} = {}", shown(one));
                 findings.broken(wanted, shown(other), seen.number);
             }
+        }
+    }
+}
+
+fn no_handshake(act: &Act<'_>, findings: &mut Findings) {
+    if act.hellos.is_empty() {
+        findings.missing(format!("'{}' was not said", act.words()));
+    }
+    for (number, hello) in &act.hellos {
+        if hello.answer == "server hello" {
+            let wanted = format!("'{}' is refused", act.words());
+            findings.broken(wanted, format!("the {} host takes it", hello.host), *number);
         }
     }
 }

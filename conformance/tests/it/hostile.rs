@@ -3,8 +3,13 @@
 
 use std::sync::Arc;
 
-use conformance::{doctor, report::Report};
-use judge::Person;
+use conformance::{
+    doctor,
+    play::Player,
+    report::Report,
+    site::{self, Site},
+};
+use judge::{Person, Verdict, exam, requirement::Requirement};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -113,4 +118,31 @@ async fn the_doctor_takes_no_page_for_a_token() {
     let last = looks.last().unwrap();
     assert!(last.is_ill() && last.what == "token", "{looks:#?}");
     assert!(format!("{:?}", last.found).contains("is this the identity server"), "{last:?}");
+}
+
+/// A server that goes on with every hello, whatever it offers.
+#[tokio::test]
+async fn whoever_takes_an_old_hello_fails() {
+    let stage = Stage::new(5).await;
+    let mut settings = stage.settings(Person::Complete);
+    let row = Requirement::by_id("SC-TOK-09").unwrap();
+    let plan = settings.plan();
+    let tables = site::tables(settings.edition).unwrap();
+    let story = (row.story.unwrap())(&plan);
+    let mut verdicts = Vec::new();
+    let took =
+        Says { head: "\u{16}\u{3}\u{1}\u{0}\u{32}\u{2}\u{0}\u{0}\u{2e}", rest: "", times: 0 };
+    let mut taking = hostile(took).await;
+    taking.set_scheme("https").unwrap();
+    for api in [settings.target.api.clone(), taking] {
+        settings.target.api = api;
+        let site = Site::open(settings.clone()).await.unwrap();
+        Player::new(&site, (row.id, "")).play(&story).await.unwrap();
+        verdicts.push(exam::judge(&story, &site.recorder.lines(), plan, tables));
+    }
+    assert_eq!(verdicts[0].verdict, Verdict::Pass, "{:?}", verdicts[0]);
+    let [old, older, weak] = verdicts[1].findings.as_slice() else { panic!("{verdicts:?}") };
+    assert_eq!(old.wanted, "'a hello that offers tls-1.0' is refused");
+    assert_eq!(weak.wanted, "'a hello that offers weak-suites' is refused");
+    assert_eq!(older.got, "the api host takes it");
 }

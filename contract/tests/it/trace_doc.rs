@@ -8,9 +8,9 @@ use contract::{
     lifecycle::Lifecycle,
     message::MessageKind,
     trace::{
-        Actor, Armed, Arrived, Chosen, Control, Decided, Decision, Exchange, Header, Landing, Leg,
-        LifecycleChange, Line, Moved, Observer, Page, Redirected, Scene, Sent, Transport,
-        Transported, VERSION,
+        Actor, Armed, Arrived, Chosen, Control, Decided, Decision, Exchange, Header, Hello,
+        Landing, Leg, LifecycleChange, Line, Moved, Observer, Page, Redirected, Scene, Sent,
+        Transport, Transported, VERSION,
     },
 };
 use serde_json::{Value, json};
@@ -82,6 +82,7 @@ fn one_of_each() -> Vec<Line> {
         Decided::Control(Control { verb: text(), user: Some(1) }),
         Decided::Chosen(Chosen { user: 1, scenario: text(), why: text() }),
         Decided::Armed(Armed { fault: text(), effect: text() }),
+        Decided::Hello(Hello { host: Host::Api, offers: text(), answer: text() }),
         Decided::Scene(Scene { of: text(), number: 1, deed: Value::Null, undone: Some(text()) }),
     ];
     let (connection, host) = (1, Host::Api);

@@ -5,7 +5,7 @@ use contract::Variant;
 
 use crate::{always, stories::tokens};
 
-use super::{Effect, Requirement, Source, Target, row};
+use super::{Effect, Requirement, Source, row};
 
 const TOKEN: Source = Source::Page("client-authentication");
 
@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Requirement] = &[
     .tells(tokens::refused_tokens)
     .broken_by(&["sc-tok-08-no-challenge", "sc-tok-08-any-token"]),
     row("SC-TOK-09", "offer old versions of TLS or weak suites", "refused")
-        .on(Target::Sandbox)
-        .unwatched("old hellos have to be written by hand, and that is not done yet")
-        .from(&[Source::Rfc(9325, "3.1")]),
+        .from(&[Source::Rfc(9325, "3.1")])
+        .tells(tokens::old_hellos)
+        .broken_in_test("a server that goes on with every hello"),
 ];

@@ -6,7 +6,7 @@ use contract::{Call, step::Step};
 use super::{bare, with_token};
 use crate::{
     Plan,
-    story::{Ask, Certificate, Deed, Odd, Story, Token, Who},
+    story::{Ask, Certificate, Deed, Hello, Odd, Story, Token, Who},
     want::Want,
 };
 
@@ -99,4 +99,11 @@ pub(crate) fn refused_tokens(plan: &Plan) -> Story {
         .each(calls.clone(), |story, call| story.ask(bare(call).token(Token::Altered), &wants));
     let story = story.then(Deed::Pass(A_DAY), &[]);
     story.each(calls, |story, call| story.ask(bare(call).token(Token::Old), &wants))
+}
+
+/// What was good enough once.
+pub(crate) fn old_hellos(_: &Plan) -> Story {
+    Story::default().each(Hello::ALL.iter().copied(), |story, hello| {
+        story.then(Deed::Hello(hello), &[Want::NoHandshake])
+    })
 }
