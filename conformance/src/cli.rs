@@ -19,7 +19,10 @@ use judge::Person;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::{
-    args::{DriftArgs, DriveArgs, ListArgs, MatrixArgs, PlanKind, ReplayArgs, ReportArgs, RunArgs},
+    args::{
+        DriftArgs, DriveArgs, ListArgs, MatrixArgs, PlanKind, Reach, ReplayArgs, ReportArgs,
+        RunArgs,
+    },
     reports::{consult, examine, replay, report},
 };
 use crate::{
@@ -52,10 +55,10 @@ struct Cli {
 enum Command {
     /// Walk the steps of an edition against a target and judge them.
     #[command(after_help = help())]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Look at what would keep a run from beginning, and say what to change.
     #[command(after_help = "Exit codes: 0 all is well, 2 something has to be changed first.")]
-    Doctor(RunArgs),
+    Doctor(Reach),
     /// Go through the steps as a patient merchant does, and judge nothing.
     #[command(after_help = "Exit codes: 0 went to the end, 1 gave up, and those of run.")]
     Drive(DriveArgs),
@@ -207,15 +210,17 @@ async fn conduct(args: &RunArgs) -> Result<u8, Trouble> {
 
 async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
     let mut interrupt = pin!(interrupted()?);
+    if args.plan == PlanKind::Full && args.person != Person::Complete {
+        let sentence = "the full plan has every kind of person; leave out --person";
+        return Err(Trouble::Configuration(sentence.to_owned()));
+    }
     let settings = tokio::select! {
-        settings = prepare(args, mock) => settings?,
+        settings = prepare(&args.reach, mock) => settings?,
         () = &mut interrupt => return Ok(INTERRUPTED),
     };
+    let settings = Settings { person: args.person, ..settings };
     if args.plan == PlanKind::Full {
-        return tokio::select! {
-            code = examine(args, &settings) => code,
-            () = &mut interrupt => Ok(INTERRUPTED),
-        };
+        return examine(args, &settings, interrupt).await;
     }
     let mut run = Run::prepare(settings).await?;
     let table = Table::on_stdout();
@@ -244,15 +249,11 @@ async fn drive(args: &RunArgs, mock: &mut Option<Mock>) -> Result<u8, Trouble> {
     Ok(report.exit_code)
 }
 
-async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Trouble> {
+async fn prepare(args: &Reach, mock: &mut Option<Mock>) -> Result<Settings, Trouble> {
     // Whatever is wrong with the settings is said before anything is started.
     site::tables(args.edition)?;
     let variants = variants(args.edition, &args.variants)?;
     let is_mock = args.target == "mock";
-    if args.plan == PlanKind::Full && args.person != Person::Complete {
-        let sentence = "the full plan has every kind of person; leave out --person";
-        return Err(Trouble::Configuration(sentence.to_owned()));
-    }
     if args.scenario.is_some() && !is_mock {
         let sentence =
             "--scenario is for --target mock; a target goes through what it goes through";
@@ -275,7 +276,7 @@ async fn prepare(args: &RunArgs, mock: &mut Option<Mock>) -> Result<Settings, Tr
     Ok(Settings {
         target,
         edition: args.edition,
-        person: args.person,
+        person: Person::Complete,
         seed,
         world_seed: is_mock.then_some(seed),
         variants,
@@ -328,7 +329,7 @@ mod tests {
         Cli::command().debug_assert();
         let cli = Cli::parse_from(["conformance", "run", "--target", "mock", "--person", "cancel"]);
         let Command::Run(args) = cli.command else { panic!("run") };
-        assert_eq!((args.person, args.poll_limit), (Person::Cancel, 120));
+        assert_eq!((args.person, args.reach.poll_limit), (Person::Cancel, 120));
         assert!(Cli::try_parse_from(["conformance", "run"]).is_err());
         let wrong = ["conformance", "run", "--target", "mock", "--person", "sulk"];
         assert_eq!(Cli::try_parse_from(wrong).unwrap_err().exit_code(), 2);

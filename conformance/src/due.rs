@@ -9,7 +9,7 @@ use judge::{
     story::Story,
 };
 
-use crate::{run::Settings, trouble::Trouble};
+use crate::{poll, run::Settings, trouble::Trouble};
 
 /// How long a story may wait where the clock cannot be moved, in milliseconds.
 const PATIENCE: u64 = 60_000;
@@ -25,6 +25,8 @@ pub struct Budget {
     pub mails: Option<u64>,
     /// How many SMS at most.
     pub sms: Option<u64>,
+    /// How many polls at most, those of phases at their limit included.
+    pub polls: Option<u64>,
 }
 
 /// Why a requirement is not looked at, or `None` when it is.
@@ -133,8 +135,11 @@ pub fn may_explore(cost: &Cost, settings: &Settings, budget: &Budget) -> Result<
 ///
 /// # Errors
 /// A sentence that says of what there is too much.
-pub fn within(cost: &Cost, budget: &Budget) -> Result<(), Trouble> {
+pub fn within(cost: &Cost, settings: &Settings, budget: &Budget) -> Result<(), Trouble> {
+    let each = settings.poll_limit.as_millis().div_ceil(poll::PACE.as_millis()) + 1;
+    let polls = cost.polls + cost.phases * u64::try_from(each).unwrap_or(u64::MAX);
     let bounds = [
+        ("polls", polls, budget.polls),
         ("users", cost.users, budget.users),
         ("e-mails", cost.mails, budget.mails),
         ("SMS", cost.sms, budget.sms),

@@ -6,7 +6,10 @@ use std::{
     collections::BTreeMap,
     ops::Range,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
@@ -19,7 +22,7 @@ use crate::{
     control::Control,
     due::{self, Budget},
     play::{Player, Undone},
-    properties::{self, Explored, Sort},
+    properties::{self, Explored, Regression, Sort},
     results::{Results, html, timings::Timings},
     run::Settings,
     site::{self, Site},
@@ -42,6 +45,27 @@ pub struct Options {
     pub cases: u64,
     /// What may be left behind at a target that is no mock.
     pub budget: Budget,
+    /// Cases that failed before; they are played before any new one is drawn.
+    pub known: Vec<Regression>,
+    /// Raised by whoever wants the run to end soon: nothing new is begun then.
+    pub stop: Stop,
+}
+
+/// A flag that ends a run early, and in good order.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Raises it.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was raised.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Options {
@@ -107,6 +131,8 @@ pub struct Full {
     pub groups: Vec<Group>,
     /// What the random cases came to, sort by sort.
     pub explored: Vec<Explored>,
+    /// Whether it was ended early.
+    pub interrupted: bool,
 }
 
 /// Runs every group and judges what was seen.
@@ -121,7 +147,7 @@ pub async fn run(
     site::tables(settings.edition)?;
     let names = options.names()?;
     let cases = if names.contains(&EXPLORED) { options.cases } else { 0 };
-    due::within(&cost(settings, options, &names), &options.budget)?;
+    due::within(&cost(settings, options, &names), settings, &options.budget)?;
     due::may_explore(&Sort::Sequences.most(cases), settings, &options.budget)?;
     let jobs = if settings.target.control.is_some() { options.jobs.max(1) } else { 1 };
     let seats = Arc::new(Semaphore::new(jobs));
@@ -141,14 +167,13 @@ pub async fn run(
     let parts = all.iter().flat_map(|(sort, own)| own.iter().map(move |cases| (*sort, cases)));
     for (sort, cases) in parts {
         let cases = cases.clone();
-        let (seats, settings, traces) =
-            (Arc::clone(&seats), settings.clone(), options.traces.clone());
+        let (seats, settings, options) = (Arc::clone(&seats), settings.clone(), options.clone());
         let runtime = Handle::current();
         // What shrinks a sequence cannot move between threads, so each hand has its own.
         hands.spawn_blocking(move || {
             runtime.block_on(async {
                 let _seat = seats.acquire_owned().await;
-                explore(settings, (sort, cases), &traces).await
+                explore(settings, (sort, cases), &options).await
             })
         });
     }
@@ -174,7 +199,8 @@ pub async fn run(
     groups.sort_by_key(|group| names.iter().position(|name| *name == group.name));
     let rows = judged(settings, (options, &names), (&groups, &explored, twice))?;
     let (edition, variants) = (settings.edition, settings.variants);
-    Ok(Full { edition, variants, rows, groups, explored })
+    let interrupted = options.stop.is_raised();
+    Ok(Full { edition, variants, rows, groups, explored, interrupted })
 }
 
 /// What a run leaves behind at most.
@@ -313,12 +339,16 @@ fn is_due(sort: Sort, settings: &Settings, options: &Options) -> bool {
 async fn explore(
     settings: Settings,
     (sort, cases): (Sort, Range<u64>),
-    traces: &Path,
+    Options { traces, known, stop, .. }: &Options,
 ) -> Result<Explored, Trouble> {
     let seed = settings.seed;
+    let edition = settings.edition.to_string();
+    // The hand that begins plays what is known.
+    let is_own = |own: &&Regression| own.of == sort.requirement() && own.edition == edition;
+    let known: Vec<_> = known.iter().filter(is_own).filter(|_| cases.start == 0).collect();
     let name = format!("{}-{}", sort.name(), cases.start);
     let (site, place) = Place::open(settings, &name, (&[], traces)).await?;
-    let explored = properties::explore(&site, (sort, seed), cases).await;
+    let explored = properties::explore(&site, (sort, seed), (&known, cases), stop).await;
     drop(site);
     place.leave().await?;
     let mut explored = explored?;
@@ -335,7 +365,7 @@ async fn group(
     let began = Instant::now();
     let (site, place) = Place::open(settings, name, (&[], &options.traces)).await?;
     let stories = due::stories(&site.settings, &options.budget, &[name]);
-    let trouble = play_all(&site, &stories).await.err();
+    let trouble = play_all(&site, &stories, &options.stop).await.err();
     let (lines, timings) = (site.recorder.lines(), site.recorder.timings());
     let trace = site.settings.trace.clone();
     let told = match site.control() {
@@ -368,7 +398,7 @@ pub async fn perform(
         playing.spawn(async move {
             let _seat = seats.acquire_owned().await;
             let (site, place) = Place::open(settings, name, (&readings, &traces)).await?;
-            let played = play_all(&site, &stories).await;
+            let played = play_all(&site, &stories, &Stop::default()).await;
             let lines = site.recorder.lines();
             drop(site);
             place.leave().await?;
@@ -410,8 +440,8 @@ impl Place {
     }
 }
 
-async fn play_all(site: &Site, stories: &[(String, Story)]) -> Result<(), Trouble> {
-    for (name, story) in stories {
+async fn play_all(site: &Site, stories: &[(String, Story)], stop: &Stop) -> Result<(), Trouble> {
+    for (name, story) in stories.iter().take_while(|_| !stop.is_raised()) {
         match name.strip_prefix("walk ") {
             Some(turn) => play(site, (exam::WALK, turn), story).await?,
             None => play(site, (name, ""), story).await?,

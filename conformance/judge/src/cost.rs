@@ -20,6 +20,10 @@ pub struct Cost {
     pub mails: u64,
     /// SMS.
     pub sms: u64,
+    /// Polls that are asked for one by one.
+    pub polls: u64,
+    /// Phases that are polled to their end: how many polls each takes, its own limit bounds.
+    pub phases: u64,
     /// Journeys in a browser.
     pub journeys: u64,
     /// Requests, but for those of polling phases, whose number nobody knows before.
@@ -80,6 +84,7 @@ impl Cost {
         match step {
             Step::FirstRedirect => self.journey(Leg::Identification),
             Step::SecondRedirect => self.journey(Leg::Signing),
+            Step::PhaseA | Step::PhaseB => self.phases += 1,
             _ => plan.calls(step).into_iter().for_each(|call| self.call(call, plan)),
         }
     }
@@ -91,6 +96,7 @@ impl Cost {
                 self.users += 1;
                 self.mails += u64::from(plan.variants.reads(Variant::FirstMail, "at-creation"));
             }
+            Call::IdentificationStatus => self.polls += 1,
             Call::SendEmailConfirmation => self.mails += 1,
             Call::SendPhoneCode | Call::ResendPhoneCode => self.sms += 1,
             _ => {}
@@ -110,6 +116,8 @@ impl AddAssign for Cost {
         self.users += other.users;
         self.mails += other.mails;
         self.sms += other.sms;
+        self.polls += other.polls;
+        self.phases += other.phases;
         self.journeys += other.journeys;
         self.requests += other.requests;
         self.waits += other.waits;
@@ -118,11 +126,12 @@ impl AddAssign for Cost {
 
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { users, mails, sms, journeys, requests, waits } = self;
+        let Self { users, mails, sms, polls, phases, journeys, requests, waits } = self;
         write!(
             f,
             "at most {users} users, {mails} e-mails, {sms} SMS, {journeys} journeys in a browser; \
-             {requests} requests and the polls; it waits {} s besides",
+             {requests} requests, {polls} of them polls, and {phases} phases that are polled to \
+             their end; it waits {} s besides",
             waits / 1000
         )
     }
@@ -144,6 +153,7 @@ mod tests {
     fn a_walk_costs_what_its_steps_send() {
         let cost = Cost::of(&crate::healthy(&plan()), &plan());
         assert_eq!((cost.users, cost.mails, cost.sms, cost.journeys), (1, 2, 3, 2));
+        assert_eq!((cost.polls, cost.phases), (0, 2));
         assert_eq!(cost.effects().len(), 4);
     }
 

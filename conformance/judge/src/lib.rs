@@ -17,6 +17,7 @@ pub mod requirement;
 pub mod schedule;
 pub mod steps;
 pub mod story;
+pub mod typed;
 pub mod verdict;
 pub mod want;
 

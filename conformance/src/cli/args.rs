@@ -10,8 +10,9 @@ use judge::{Person, requirement::Effect};
 use super::MOCK_SEED;
 use crate::poll;
 
+/// Which target is meant, and how it is reached.
 #[derive(Clone, Debug, Args)]
-pub(super) struct RunArgs {
+pub(super) struct Reach {
     /// `mock` starts the mock on free ports; anything else is a target file.
     #[arg(long, value_name = "mock|FILE")]
     pub(super) target: String,
@@ -24,17 +25,9 @@ pub(super) struct RunArgs {
     #[arg(long, default_value_t = Edition::DEFAULT)]
     pub(super) edition: Edition,
 
-    /// What the person in the browser does: complete, cancel, fail or decline.
-    #[arg(long, default_value_t = Person::Complete)]
-    pub(super) person: Person,
-
     /// Where the runner's trace goes.
     #[arg(long, value_name = "FILE", default_value = "out/runner-trace.jsonl")]
     pub(super) trace: PathBuf,
-
-    /// Where the report goes.
-    #[arg(long, value_name = "FILE", default_value = "out/report.json")]
-    pub(super) report: PathBuf,
 
     /// Where the mock's own trace goes.
     #[arg(long, value_name = "FILE", default_value = "out/mock-trace.jsonl")]
@@ -55,6 +48,20 @@ pub(super) struct RunArgs {
     /// With the mock: the scenario that everybody goes through, to see what a run makes of it.
     #[arg(long, value_name = "NAME|FILE")]
     pub(super) scenario: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) reach: Reach,
+
+    /// What the person in the browser does: complete, cancel, fail or decline.
+    #[arg(long, default_value_t = Person::Complete)]
+    pub(super) person: Person,
+
+    /// Where the report goes.
+    #[arg(long, value_name = "FILE", default_value = "out/report.json")]
+    pub(super) report: PathBuf,
 
     /// What is done: the eleven steps, or the story of every requirement as well.
     #[arg(long, value_enum, default_value_t = PlanKind::Walk)]
@@ -98,6 +105,10 @@ pub(super) struct RunArgs {
     /// With the full plan: how many SMS may be sent at most.
     #[arg(long, value_name = "N")]
     pub(super) most_sms: Option<u64>,
+
+    /// With the full plan: how many polls may be sent at most, each phase counted at its limit.
+    #[arg(long, value_name = "N")]
+    pub(super) most_polls: Option<u64>,
 
     /// With the full plan: say what would be done and what it would cost, and send nothing.
     #[arg(long)]
@@ -226,7 +237,7 @@ pub(super) struct ReplayArgs {
     pub(super) file: PathBuf,
 
     #[command(flatten)]
-    pub(super) run: RunArgs,
+    pub(super) reach: Reach,
 }
 
 #[derive(Debug, Args)]

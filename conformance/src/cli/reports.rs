@@ -3,19 +3,19 @@
 
 use std::{
     path::{Path, PathBuf},
-    pin::pin,
+    pin::{Pin, pin},
 };
 
 use super::{
     CASES, INTERRUPTED,
-    args::{Forms, ReplayArgs, ReportArgs, ReportVerb, RunArgs},
+    args::{Forms, Reach, ReplayArgs, ReportArgs, ReportVerb, RunArgs},
     interrupted, prepare,
 };
 use crate::{
     doctor::{self, Found},
     due::{self, Budget},
     expectations::Expectations,
-    full,
+    full::{self, Stop},
     mock::Mock,
     properties::{self, Regression, Sort},
     recorder,
@@ -27,22 +27,14 @@ use crate::{
 };
 
 /// The full plan, reported on as it goes.
-pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, Trouble> {
+pub(super) async fn examine(
+    args: &RunArgs,
+    settings: &Settings,
+    interrupt: Pin<&mut impl Future<Output = ()>>,
+) -> Result<u8, Trouble> {
     // What is wrong with a file is said before anything is sent.
     let expectations = args.expect.as_deref().map(Expectations::read).transpose()?;
-    let options = full::Options {
-        jobs: args.jobs,
-        traces: args.traces.clone(),
-        groups: args.groups.clone(),
-        shard: args.shard,
-        cases: args.cases.unwrap_or_else(|| settings.target.control.as_ref().map_or(0, |_| CASES)),
-        budget: Budget {
-            allowed: args.allow.iter().copied().collect(),
-            users: args.most_users,
-            mails: args.most_mails,
-            sms: args.most_sms,
-        },
-    };
+    let options = options(args, settings)?;
     let table = Table::on_stdout();
     let names = options.names()?;
     let planned = due::stories(settings, &options.budget, &names);
@@ -54,11 +46,22 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
     if settings.target.control.is_none() {
         table.print(&format!("{cost}\n"));
     }
-    let full = full::run(settings, &options, |group| {
+    let mut running = pin!(full::run(settings, &options, |group| {
         let (name, lines, ms) = (group.name, group.lines.len(), group.real_ms);
         table.print(&format!("{name}  {lines} lines of trace in {ms} ms\n"));
-    })
-    .await?;
+    }));
+    let full = tokio::select! {
+        full = &mut running => full?,
+        () = interrupt => {
+            table.print("ending after what is being played; once more to leave at once\n");
+            options.stop.raise();
+            let mut again = pin!(interrupted()?);
+            tokio::select! {
+                full = &mut running => full?,
+                () = &mut again => return Ok(INTERRUPTED),
+            }
+        }
+    };
     for own in &full.explored {
         let Some(failure) = &own.failure else { continue };
         let path = kept_at(&args.regression, own.sort);
@@ -69,7 +72,7 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
              play it again: conformance replay {file} --target {}\n",
             own.sort.name(),
             failure.told(),
-            args.target
+            args.reach.target
         ));
     }
     let mut results = Results::new(&full, settings)?;
@@ -85,11 +88,36 @@ pub(super) async fn examine(args: &RunArgs, settings: &Settings) -> Result<u8, T
     Ok(results.exit_code)
 }
 
+fn options(args: &RunArgs, settings: &Settings) -> Result<full::Options, Trouble> {
+    Ok(full::Options {
+        jobs: args.jobs,
+        traces: args.traces.clone(),
+        groups: args.groups.clone(),
+        shard: args.shard,
+        cases: args.cases.unwrap_or_else(|| settings.target.control.as_ref().map_or(0, |_| CASES)),
+        budget: Budget {
+            allowed: args.allow.iter().copied().collect(),
+            users: args.most_users,
+            mails: args.most_mails,
+            sms: args.most_sms,
+            polls: args.most_polls,
+        },
+        known: kept(&args.regression)?,
+        stop: Stop::default(),
+    })
+}
+
+/// The cases that failed before and were kept.
+fn kept(path: &Path) -> Result<Vec<Regression>, Trouble> {
+    let paths = Sort::ALL.iter().map(|sort| kept_at(path, *sort));
+    paths.filter(|path| path.is_file()).map(|path| Regression::read(&path)).collect()
+}
+
 /// Where a failure of a sort is kept: sequences where it was said, others beside them.
 fn kept_at(path: &Path, sort: Sort) -> PathBuf {
     match sort {
         Sort::Sequences => path.to_owned(),
-        Sort::Schedules => path.with_extension("schedules.json"),
+        other => path.with_extension(format!("{}.json", other.name())),
     }
 }
 
@@ -123,7 +151,7 @@ fn publish(
 }
 
 /// Looks at what would keep a run from beginning; whatever happens, the mock is stopped at the end.
-pub(super) async fn consult(args: &RunArgs) -> Result<u8, Trouble> {
+pub(super) async fn consult(args: &Reach) -> Result<u8, Trouble> {
     let mut mock = None;
     let prepared = prepare(args, &mut mock).await;
     let looks = match prepared {
@@ -149,7 +177,7 @@ pub(super) async fn consult(args: &RunArgs) -> Result<u8, Trouble> {
 /// Plays a regression again; whatever happens in between, the mock is stopped at the end.
 pub(super) async fn replay(args: &ReplayArgs) -> Result<u8, Trouble> {
     let regression = Regression::read(&args.file)?;
-    let mut run = args.run.clone();
+    let mut run = args.reach.clone();
     run.edition = regression.edition.parse().map_err(Trouble::Configuration)?;
     let mut mock = None;
     let code = played_again(&regression, &run, &mut mock).await;
@@ -161,7 +189,7 @@ pub(super) async fn replay(args: &ReplayArgs) -> Result<u8, Trouble> {
 
 async fn played_again(
     regression: &Regression,
-    run: &RunArgs,
+    run: &Reach,
     mock: &mut Option<Mock>,
 ) -> Result<u8, Trouble> {
     let mut interrupt = pin!(interrupted()?);

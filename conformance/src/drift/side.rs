@@ -55,6 +55,8 @@ pub(super) fn stories(
         shard: None,
         cases: 0,
         budget: budget.clone(),
+        known: Vec::new(),
+        stop: full::Stop::default(),
     };
     let names = full.names()?.into_iter();
     Ok(names.map(|name| (name, due::stories(settings, budget, &[name]))).collect())
@@ -71,7 +73,7 @@ pub async fn play(
     tables: &'static Tables,
 ) -> Result<Side, Trouble> {
     let stories = stories(settings, options, budget)?;
-    due::within(&cost(&stories, settings), budget)?;
+    due::within(&cost(&stories, settings), settings, budget)?;
     let traces = options.traces.join(name);
     let played = full::perform(settings, stories, &[], (&traces, options.jobs)).await?;
     let mut transcript = Transcript::default();

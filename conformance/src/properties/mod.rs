@@ -3,6 +3,7 @@
 //! can be played again against any target.
 
 mod regression;
+mod requests;
 mod schedules;
 mod sequences;
 
@@ -13,8 +14,9 @@ use judge::{
     Plan, Settled, Verdict,
     cost::Cost,
     coverage::Coverage,
-    model, schedule,
+    exam, model, schedule,
     story::{Deed, Scene, Story},
+    typed,
 };
 use proptest::{
     strategy::{BoxedStrategy, Strategy, ValueTree},
@@ -24,6 +26,7 @@ use proptest::{
 pub use regression::{Regression, VERSION, shown};
 
 use crate::{
+    full::Stop,
     play::{Player, Undone},
     results::timings::Timings,
     site::{self, Site},
@@ -40,11 +43,13 @@ pub enum Sort {
     Sequences,
     /// Schedules of faults on the way of a patient client.
     Schedules,
+    /// Requests with any value in any field.
+    Requests,
 }
 
 impl Sort {
     /// Every sort.
-    pub const ALL: &[Self] = &[Self::Sequences, Self::Schedules];
+    pub const ALL: &[Self] = &[Self::Sequences, Self::Schedules, Self::Requests];
 
     /// The requirement that it shows.
     #[must_use]
@@ -52,6 +57,7 @@ impl Sort {
         match self {
             Self::Sequences => "SC-PRP-01",
             Self::Schedules => "SC-PRP-07",
+            Self::Requests => "SC-PRP-08",
         }
     }
 
@@ -67,6 +73,7 @@ impl Sort {
         match self {
             Self::Sequences => "sequences",
             Self::Schedules => "schedules",
+            Self::Requests => "requests",
         }
     }
 
@@ -76,7 +83,7 @@ impl Sort {
     pub const fn cases(self, asked: u64) -> u64 {
         match self {
             Self::Sequences => asked,
-            Self::Schedules => asked.div_ceil(8),
+            Self::Schedules | Self::Requests => asked.div_ceil(8),
         }
     }
 
@@ -84,6 +91,7 @@ impl Sort {
         match self {
             Self::Sequences => sequences::deeds(plan).boxed(),
             Self::Schedules => schedules::deeds(plan).boxed(),
+            Self::Requests => requests::deeds(plan),
         }
     }
 
@@ -91,6 +99,7 @@ impl Sort {
         match self {
             Self::Sequences => model::judge(lines, plan, tables),
             Self::Schedules => schedule::judge(lines, plan, tables),
+            Self::Requests => typed::judge(lines, plan, tables),
         }
     }
 
@@ -99,7 +108,7 @@ impl Sort {
     pub fn most(self, cases: u64) -> Cost {
         match self {
             Self::Sequences => sequences::most(cases),
-            Self::Schedules => Cost::default(),
+            Self::Schedules | Self::Requests => Cost::default(),
         }
     }
 }
@@ -126,19 +135,29 @@ fn story(deeds: &[Deed]) -> Story {
     Story { scenes: scenes.collect() }
 }
 
-/// Plays cases at a site, until one fails; that one is shrunk.
+/// Plays what failed before and then new cases at a site, until one fails; a new one is shrunk.
 ///
 /// # Errors
 /// When nothing can be said about the target.
 pub async fn explore(
     site: &Site,
     (sort, seed): (Sort, u64),
-    cases: Range<u64>,
+    (known, cases): (&[&Regression], Range<u64>),
+    stop: &Stop,
 ) -> Result<Explored, Trouble> {
     let tables = site::tables(site.settings.edition)?;
     let mut explored = Explored::none(sort);
     let strategy = sort.deeds(site.settings.plan());
-    for case in cases {
+    for own in known {
+        let played = play(site, (sort, &own.deeds), (own.case, 0), tables).await?;
+        explored.took(&played, site.settings.plan(), tables);
+        if played.settled.verdict == Verdict::Fail {
+            let (was, findings) = (exam::statuses(&played.lines), played.settled.findings);
+            explored.failure = Some(Regression { was, findings, ..(*own).clone() });
+            return Ok(explored);
+        }
+    }
+    for case in cases.take_while(|_| !stop.is_raised()) {
         let Some(tree) = tree(&strategy, seed, case) else { continue };
         let deeds = tree.current();
         let played = play(site, (sort, &deeds), (case, 0), tables).await?;

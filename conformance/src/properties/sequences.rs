@@ -89,5 +89,14 @@ fn has(deed: &Deed, plan: &Plan) -> bool {
 pub(super) fn most(cases: u64) -> Cost {
     let moves = cases * LENGTH.end as u64;
     let requests = moves * Step::ALL.len() as u64;
-    Cost { users: moves, mails: 2 * moves, sms: 3 * moves, journeys: 2 * moves, requests, waits: 0 }
+    Cost {
+        users: moves,
+        mails: 2 * moves,
+        sms: 3 * moves,
+        polls: moves,
+        phases: 2 * moves,
+        journeys: 2 * moves,
+        requests,
+        waits: 0,
+    }
 }

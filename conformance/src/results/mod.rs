@@ -27,7 +27,7 @@ use crate::{
     recorder,
     run::Settings,
     site,
-    trouble::Trouble,
+    trouble::{INTERRUPTED, Trouble},
 };
 
 /// The version of the document's form.
@@ -45,6 +45,9 @@ pub struct Results {
     pub verdict: Verdict,
     /// The exit code of the run.
     pub exit_code: u8,
+    /// Whether somebody ended it early.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
     /// The target's name.
     pub target: String,
     /// The edition it was judged by.
@@ -160,6 +163,7 @@ impl Results {
             tool: concat!("conformance ", env!("CARGO_PKG_VERSION")).to_owned(),
             verdict: Verdict::NotExercised,
             exit_code: 0,
+            interrupted: full.interrupted,
             target: settings.target.name.clone(),
             edition: full.edition.to_string(),
             variants: chosen(&full.variants),
@@ -204,6 +208,7 @@ impl Results {
             for (own, other) in whole.requirements.iter_mut().zip(piece.requirements) {
                 own.join(other);
             }
+            whole.interrupted |= piece.interrupted;
             whole.walks.extend(piece.walks);
             whole.groups.extend(piece.groups);
             whole.coverage.merge(piece.coverage);
@@ -301,8 +306,11 @@ impl Results {
         let harness = broken.then_some(Verdict::HarnessError);
         self.verdict = Verdict::roll_up(rows.map(|row| row.verdict).chain(walks).chain(harness));
         let is_sound = self.verdict.exit_code() == 0;
-        self.exit_code =
-            if is_sound && !self.stale.is_empty() { STALE } else { self.verdict.exit_code() };
+        self.exit_code = match self.verdict.exit_code() {
+            _ if self.interrupted => INTERRUPTED,
+            _ if is_sound && !self.stale.is_empty() => STALE,
+            code => code,
+        };
     }
 }
 

@@ -35,6 +35,9 @@ pub fn summary(table: Table, results: &Results, all: bool) -> String {
     let (target, edition) = (&results.target, &results.edition);
     let _ = writeln!(text, "\n{verdict}  {target}, edition {edition}, seed {seed}");
     let _ = writeln!(text, "{}; {exchanges} requests", counts.join(", "));
+    if results.interrupted {
+        let _ = writeln!(text, "interrupted: what was not played yet is NOT-EXERCISED");
+    }
     let open: Vec<_> = results.open().collect();
     if results.is_whole() && !open.is_empty() {
         let _ = writeln!(text, "not reached: {}", open.join(", "));

@@ -40,6 +40,8 @@ async fn examined(stage: &Stage, settings: &Settings, cases: u64) -> Full {
         shard: None,
         cases,
         budget: Budget::default(),
+        known: Vec::new(),
+        stop: full::Stop::default(),
     };
     Box::pin(full::run(settings, &options, |_| {})).await.unwrap()
 }

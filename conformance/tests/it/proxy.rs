@@ -10,6 +10,7 @@ use std::{
 };
 
 use conformance::{
+    full::Stop,
     http,
     properties::{self, Sort},
     run::Settings,
@@ -127,7 +128,9 @@ async fn one_thing_in_a_thousand_answers_is_found_and_shrunk_to_one_step() {
     let counts = before(&stage, &mut settings, sent_before_it_could_be).await;
     let site = Site::open(settings).await.unwrap();
     let explored =
-        Box::pin(properties::explore(&site, (Sort::Sequences, 7), 0..600)).await.unwrap();
+        Box::pin(properties::explore(&site, (Sort::Sequences, 7), (&[], 0..600), &Stop::default()))
+            .await
+            .unwrap();
     let found = explored.failure.unwrap();
     let (answers, altered) =
         (counts.before_the_first.load(Ordering::Relaxed), counts.altered.load(Ordering::Relaxed));

@@ -38,6 +38,8 @@ async fn examined(
         shard,
         cases: 0,
         budget: Budget::default(),
+        known: Vec::new(),
+        stop: full::Stop::default(),
     };
     let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
     let results = Results::new(&full, &settings).unwrap();
@@ -174,6 +176,8 @@ async fn an_unknown_group_is_answered_with_those_there_are() {
         shard: None,
         cases: 0,
         budget: Budget::default(),
+        known: Vec::new(),
+        stop: full::Stop::default(),
     };
     let settings = stage.settings(Person::Complete);
     let error = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap_err();
@@ -253,6 +257,8 @@ async fn a_rare_departure_is_found_shrunk_and_played_again() {
         shard: None,
         cases: 400,
         budget: Budget::default(),
+        known: Vec::new(),
+        stop: full::Stop::default(),
     };
     let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
     let found = full.explored.into_iter().find_map(|own| own.failure).unwrap();
@@ -279,11 +285,38 @@ async fn a_rare_departure_is_found_shrunk_and_played_again() {
         (found.was.clone(), Verdict::Fail),
         "the villain does it again"
     );
+    // What failed once is played before anything new is drawn.
+    let known = full::Options { cases: 1, known: vec![found.clone()], ..options };
+    let other = Stage::under(8, "sc-prp-01-third-time").await;
+    let full =
+        Box::pin(full::run(&other.settings(Person::Complete), &known, |_| {})).await.unwrap();
+    let again_found = full.explored.into_iter().find_map(|own| own.failure).unwrap();
+    assert_eq!((again_found.deeds, again_found.was), (found.deeds.clone(), found.was.clone()));
+
     let calm = Stage::of(Edition::DEFAULT, 9, &[]).await;
     let settings = Settings { variants: Variants::default(), ..calm.settings(Person::Complete) };
     let (is, settled) = again(settings).await;
     assert_eq!(settled.verdict, Verdict::Pass);
     assert_ne!(is, found.was, "a sound server answers otherwise");
+}
+
+#[tokio::test]
+async fn a_run_that_is_ended_early_reports_what_it_has() {
+    let stage = Stage::new(5).await;
+    let options = full::Options { cases: 100, ..politely(&stage, Budget::default()) };
+    let settings = stage.settings(Person::Complete);
+    let stop = options.stop.clone();
+    // The first group to end is the last one to be waited for.
+    let full = Box::pin(full::run(&settings, &options, |_| stop.raise())).await.unwrap();
+    let results = Results::new(&full, &settings).unwrap();
+    assert!(results.interrupted);
+    assert_eq!(results.exit_code, 130);
+    let counts = results.counts();
+    assert!(counts.contains_key(&Verdict::NotExercised), "{counts:?}");
+    let text = terminal::summary(Table::plain(), &results, false);
+    assert!(text.contains("interrupted: what was not played yet"), "{text}");
+    let left = stage.mock.workspace();
+    assert_eq!(left.look(|world| world.user_count()), 0, "every group had a workspace of its own");
 }
 
 #[test]
@@ -305,7 +338,16 @@ async fn as_sandbox(stage: &Stage) -> Settings {
 
 fn politely(stage: &Stage, budget: Budget) -> full::Options {
     let traces = stage.dir.path().join("traces");
-    full::Options { jobs: 4, traces, groups: Vec::new(), shard: None, cases: 0, budget }
+    full::Options {
+        jobs: 4,
+        traces,
+        groups: Vec::new(),
+        shard: None,
+        cases: 0,
+        budget,
+        known: Vec::new(),
+        stop: full::Stop::default(),
+    }
 }
 
 #[tokio::test]
@@ -349,6 +391,11 @@ async fn a_run_that_is_too_dear_is_not_begun() {
         Box::pin(full::run(&settings, &politely(&stage, budget), |_| {})).await.unwrap_err();
     assert_eq!(error.exit_code(), 7);
     assert!(error.to_string().contains("3 are allowed"), "{error}");
+    let allowed = Effect::ALL.iter().copied().collect();
+    let few = Budget { allowed, polls: Some(100), ..Budget::default() };
+    let error = Box::pin(full::run(&settings, &politely(&stage, few), |_| {})).await.unwrap_err();
+    assert_eq!(error.exit_code(), 7);
+    assert!(error.to_string().contains("polls") && error.to_string().contains("100"), "{error}");
     let options = full::Options { cases: 1, ..politely(&stage, Budget::default()) };
     let error = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap_err();
     assert_eq!(error.exit_code(), 2);

@@ -164,4 +164,14 @@ pub(super) const ROWS: &[Requirement] = &[
     .explored()
     .from(&[Source::Practice("faults come together, and never where a case expects them")])
     .broken_by(&["sc-prp-07-forgotten-when-final"]),
+    row(
+        "SC-PRP-08",
+        "send random requests that are typed by the rows",
+        "each is answered, never with a 5xx, and every refusal can be read",
+    )
+    .always()
+    .on(Target::Mock)
+    .explored()
+    .from(&[Source::Practice("nobody thinks of every value")])
+    .broken_by(&["sc-prp-08-stumbles-over-a-half"]),
 ];

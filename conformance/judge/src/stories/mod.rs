@@ -58,14 +58,14 @@ const NOT_YOURS: Want = Want::Status(&[400, 401, 403, 404]);
 const NOBODY: i32 = i32::MAX - 7;
 
 /// The calls that want a merchant's token.
-fn with_token(plan: &Plan) -> Vec<Call> {
+pub(crate) fn with_token(plan: &Plan) -> Vec<Call> {
     let rows = plan.tables().map_or(&[][..], |tables| tables.endpoints);
     let wanted = |row: &&EndpointRow| row.gate == Gate::Bearer && row.call != Call::UserInfo;
     rows.iter().filter(wanted).map(|row| row.call).collect()
 }
 
 /// A request that needs neither a code nor anything that was fetched before.
-fn bare(call: Call) -> Ask {
+pub(crate) fn bare(call: Call) -> Ask {
     let ask = Ask::of(call);
     match call {
         Call::ConfirmEmail => ask.with("token", "000000"),
