@@ -349,7 +349,7 @@ async fn explore(
     let name = format!("{}-{}", sort.name(), cases.start);
     let (site, place) = Place::open(settings, &name, (&[], traces)).await?;
     let explored = properties::explore(&site, (sort, seed), (&known, cases), stop).await;
-    drop(site);
+    site.close().await;
     place.leave().await?;
     let mut explored = explored?;
     let found = explored.failure.iter_mut().flat_map(|failure| &mut failure.findings);
@@ -372,7 +372,7 @@ async fn group(
         Some(control) => world::told(&lines, &control.decisions().await.unwrap_or_default()),
         None => world::Told::new(),
     };
-    drop(site);
+    site.close().await;
     place.leave().await?;
     let real_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Group { name, trace, lines, real_ms, timings, told, trouble })
@@ -400,7 +400,7 @@ pub async fn perform(
             let (site, place) = Place::open(settings, name, (&readings, &traces)).await?;
             let played = play_all(&site, &stories, &Stop::default()).await;
             let lines = site.recorder.lines();
-            drop(site);
+            site.close().await;
             place.leave().await?;
             played.map(|()| (name, lines))
         });

@@ -114,6 +114,15 @@ impl Receiver {
     }
 }
 
+impl Receiver {
+    /// Ends it, and waits until its port is free again.
+    pub async fn close(mut self) {
+        self.task.abort();
+        // Being aborted is how it ends.
+        let _ = (&mut self.task).await;
+    }
+}
+
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.task.abort();
@@ -214,6 +223,21 @@ mod tests {
     async fn visit(url: &Url, method: reqwest::Method) -> u16 {
         let client = crate::http::client(None).unwrap();
         client.request(method, url.clone()).send().await.unwrap().status().as_u16()
+    }
+
+    /// Without the wait the port is free only when the runtime comes to it: too late for whoever
+    /// listens at the same address next.
+    #[tokio::test]
+    async fn the_port_is_free_as_soon_as_it_is_closed() {
+        let recorder = Arc::new(Recorder::create(None, header()).unwrap());
+        // Nobody else is given a port at this address of loopback.
+        let listen = "127.77.0.2:8470".parse().unwrap();
+        let redirects = Redirects { listen, ..Redirects::default() };
+        let started = Receiver::start(&redirects, recorder, Clock::manual());
+        let receiver = started.await.unwrap();
+        assert!(std::net::TcpListener::bind(listen).is_err(), "it listens");
+        receiver.close().await;
+        assert!(std::net::TcpListener::bind(listen).is_ok(), "it is free");
     }
 
     #[tokio::test]

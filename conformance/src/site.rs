@@ -141,6 +141,15 @@ impl Site {
         Some(Wire { http, ..own.clone() })
     }
 
+    /// Leaves it: where browsers come back to, somebody else may listen next.
+    pub async fn close(self) {
+        let Self { receiver, pages, .. } = self;
+        drop(pages);
+        if let Some(receiver) = Arc::into_inner(receiver) {
+            receiver.close().await;
+        }
+    }
+
     /// The target's control listener, if it has one.
     #[must_use]
     pub const fn control(&self) -> Option<&Control> {

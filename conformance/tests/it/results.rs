@@ -378,6 +378,19 @@ async fn a_target_without_control_is_asked_only_for_what_leaves_nothing() {
     }
 }
 
+/// One port is all that a merchant has registered; each group listens there in turn.
+#[tokio::test]
+async fn groups_listen_at_the_registered_address_one_after_the_other() {
+    let stage = Stage::new(5).await;
+    let mut settings = as_sandbox(&stage).await;
+    // Nobody else listens at this address of loopback, whatever port they are given.
+    settings.target.redirects.listen = "127.77.0.1:8470".parse().unwrap();
+    let options = politely(&stage, Budget::default());
+    let full = Box::pin(full::run(&settings, &options, |_| {})).await.unwrap();
+    assert_eq!(full.groups.len(), Requirement::groups().len());
+    assert!(full.groups.iter().all(|group| group.trouble.is_none()), "{:?}", full.groups);
+}
+
 #[tokio::test]
 async fn a_run_that_is_too_dear_is_not_begun() {
     let stage = Stage::new(5).await;
