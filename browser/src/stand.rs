@@ -168,7 +168,8 @@ impl Stand {
 }
 
 /// Which message has the code that a screen asks for.
-fn asked_for(screen: &str) -> Option<MessageKind> {
+#[must_use]
+pub fn asked_for(screen: &str) -> Option<MessageKind> {
     match screen {
         "phone-code" => Some(MessageKind::IdentificationPhone),
         "email-code" => Some(MessageKind::IdentificationEmail),

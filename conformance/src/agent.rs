@@ -162,7 +162,7 @@ impl Agent {
 
     /// Presses what this person would press; on a page without forms, follows its first link.
     async fn act(&self, journey: &Journey<'_>, at: &Url, page: &Page) -> Result<Next, Lost> {
-        let wanted = wishes(journey.person, journey.leg);
+        let wanted = journey.person.wishes(journey.leg);
         let choice = wanted.iter().find_map(|wish| {
             page.forms.iter().find_map(|form| {
                 let button = form.buttons.iter().find(|button| button.value == *wish)?;
@@ -251,17 +251,6 @@ impl Agent {
             Ok(_) => "<elsewhere>",
         };
         vec![("location".to_owned(), place.to_owned())]
-    }
-}
-
-/// What a person presses, the dearest wish first.
-const fn wishes(person: Person, leg: Leg) -> &'static [&'static str] {
-    match (person, leg) {
-        (Person::Cancel, Leg::Identification) => &["cancel"],
-        (Person::Fail, Leg::Identification) => &["fail", "enter", "sign", "continue"],
-        (Person::Decline, Leg::Signing) => &["decline"],
-        (_, Leg::Identification) => &["enter", "sign", "continue"],
-        (_, Leg::Signing) => &["sign", "continue"],
     }
 }
 

@@ -19,7 +19,8 @@ const AGENT_LIMIT: Duration = Duration::from_secs(120);
 pub enum Pages {
     /// The runner's own user agent.
     Agent(Box<Agent>),
-    /// A command: the address is its last argument, `LEG` and `PERSON` are in its environment.
+    /// A command: the address is its last argument, `LEG`, `PERSON` and `USER_ID` are in its
+    /// environment.
     Command(Vec<String>, Duration),
     /// Somebody who is shown the address.
     Person(Duration),
@@ -69,6 +70,7 @@ async fn run(command: &[String], limit: Duration, journey: &Journey<'_>) -> Resu
         .arg(journey.start.as_str())
         .env("LEG", leg(journey.leg))
         .env("PERSON", journey.person.name())
+        .env("USER_ID", journey.user.to_string())
         .stdin(Stdio::null())
         // Its words must not mix with the runner's table.
         .stdout(Stdio::null())

@@ -9,6 +9,7 @@
 
 mod dashboard;
 mod exits;
+mod journey_program;
 mod journeys;
 mod pages;
 mod portal;

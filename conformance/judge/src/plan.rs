@@ -98,6 +98,19 @@ impl Person {
         }
     }
 
+    /// The values of the buttons that this person presses on the hosted pages, the dearest wish
+    /// first.
+    #[must_use]
+    pub const fn wishes(self, leg: Leg) -> &'static [&'static str] {
+        match (self, leg) {
+            (Self::Cancel, Leg::Identification) => &["cancel"],
+            (Self::Fail, Leg::Identification) => &["fail", "enter", "sign", "continue"],
+            (Self::Decline, Leg::Signing) => &["decline"],
+            (_, Leg::Identification) => &["enter", "sign", "continue"],
+            (_, Leg::Signing) => &["sign", "continue"],
+        }
+    }
+
     /// The journey that this person does not finish, if any.
     #[must_use]
     pub const fn gives_up(self) -> Option<Leg> {

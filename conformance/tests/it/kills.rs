@@ -72,46 +72,42 @@ fn told(row: &Row) -> String {
 const MOST_TOLD: usize = 3;
 
 /// So many parts, so that no test takes long and they can run side by side.
-const PARTS: usize = 8;
+const PARTS: usize = 16;
 
-#[tokio::test]
-async fn villains_of_part_0_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(0).await;
+macro_rules! parts {
+    ($($part:literal $name:ident),* $(,)?) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                every_villain_fails_exactly_its_requirement($part).await;
+            }
+        )*
+
+        #[test]
+        fn no_part_is_left_out() {
+            let parts: Vec<usize> = vec![$($part),*];
+            assert_eq!(parts, (0..PARTS).collect::<Vec<_>>());
+        }
+    };
 }
 
-#[tokio::test]
-async fn villains_of_part_1_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(1).await;
-}
-
-#[tokio::test]
-async fn villains_of_part_2_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(2).await;
-}
-
-#[tokio::test]
-async fn villains_of_part_3_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(3).await;
-}
-
-#[tokio::test]
-async fn villains_of_part_4_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(4).await;
-}
-
-#[tokio::test]
-async fn villains_of_part_5_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(5).await;
-}
-
-#[tokio::test]
-async fn villains_of_part_6_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(6).await;
-}
-
-#[tokio::test]
-async fn villains_of_part_7_fail_exactly_their_requirement() {
-    every_villain_fails_exactly_its_requirement(7).await;
+parts! {
+    0 villains_of_part_0_fail_exactly_their_requirement,
+    1 villains_of_part_1_fail_exactly_their_requirement,
+    2 villains_of_part_2_fail_exactly_their_requirement,
+    3 villains_of_part_3_fail_exactly_their_requirement,
+    4 villains_of_part_4_fail_exactly_their_requirement,
+    5 villains_of_part_5_fail_exactly_their_requirement,
+    6 villains_of_part_6_fail_exactly_their_requirement,
+    7 villains_of_part_7_fail_exactly_their_requirement,
+    8 villains_of_part_8_fail_exactly_their_requirement,
+    9 villains_of_part_9_fail_exactly_their_requirement,
+    10 villains_of_part_10_fail_exactly_their_requirement,
+    11 villains_of_part_11_fail_exactly_their_requirement,
+    12 villains_of_part_12_fail_exactly_their_requirement,
+    13 villains_of_part_13_fail_exactly_their_requirement,
+    14 villains_of_part_14_fail_exactly_their_requirement,
+    15 villains_of_part_15_fail_exactly_their_requirement,
 }
 
 async fn every_villain_fails_exactly_its_requirement(part: usize) {

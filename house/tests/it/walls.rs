@@ -14,7 +14,7 @@ pub(crate) const WALLS: &[(&str, &[&str], &[&str])] = &[
     ("mock-server", &["certs", "contract", "judge", "sim"], &[]),
     ("conformance", &["certs", "contract", "judge"], &["browser", "mock-server"]),
     ("bench", &["certs"], &[]),
-    ("browser", &["certs", "contract", "mock-server"], &[]),
+    ("browser", &["certs", "contract", "judge", "mock-server"], &[]),
     ("house", &[], &[]),
 ];
 
