@@ -3,7 +3,7 @@
 //! clock; anywhere else they come one after the other.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::Range,
     path::{Path, PathBuf},
     sync::{
@@ -14,7 +14,10 @@ use std::{
 };
 
 use contract::{Edition, Variants, trace::Line};
-use judge::{Settled, Verdict, cost::Cost, exam, repeat, requirement::Requirement, story::Story};
+use judge::{
+    Settled, Verdict, cost::Cost, coverage::Coverage, exam, repeat, requirement::Requirement,
+    story::Story,
+};
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -114,6 +117,8 @@ pub struct Group {
     pub timings: Timings,
     /// What a mock says of them, by the number of the line.
     pub told: world::Told,
+    /// The readings that chose what a mock answered, as `id=reading`.
+    pub readings: BTreeSet<String>,
     /// What kept it from its end, if anything did.
     pub trouble: Option<Trouble>,
 }
@@ -368,14 +373,16 @@ async fn group(
     let trouble = play_all(&site, &stories, &options.stop).await.err();
     let (lines, timings) = (site.recorder.lines(), site.recorder.timings());
     let trace = site.settings.trace.clone();
-    let told = match site.control() {
-        Some(control) => world::told(&lines, &control.decisions().await.unwrap_or_default()),
-        None => world::Told::new(),
+    // What the mock says is shown beside what was judged; without it nothing is missing.
+    let decisions = match site.control() {
+        Some(control) => control.decisions().await.unwrap_or_default(),
+        None => Vec::new(),
     };
+    let (told, readings) = (world::told(&lines, &decisions), Coverage::readings(&decisions));
     site.close().await;
     place.leave().await?;
     let real_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Group { name, trace, lines, real_ms, timings, told, trouble })
+    Ok(Group { name, trace, lines, real_ms, timings, told, readings, trouble })
 }
 
 /// Plays stories, group by group, and hands back the lines of each group's trace. Where the target

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::{
-    Call, Tables, Variant, Variants, lifecycle::Lifecycle, status::IdentificationStatus,
-    trace::Line,
+    Call, Tables, Variant, Variants,
+    lifecycle::Lifecycle,
+    status::IdentificationStatus,
+    trace::{Decided, Decision, Line},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,13 @@ pub struct Coverage {
     pub statuses: BTreeSet<String>,
     /// The lifecycle codes that were read.
     pub lifecycle: BTreeSet<u16>,
+    /// How the statuses of polls followed each other, as `STARTED -> ERROR`.
+    #[serde(default)]
+    pub transitions: BTreeSet<String>,
+    /// The readings of open questions that chose how something was answered, as `id=reading`: what
+    /// a mock says of itself.
+    #[serde(default)]
+    pub readings: BTreeSet<String>,
     /// The kinds of faults that were put on.
     #[serde(default)]
     pub faults: BTreeSet<String>,
@@ -40,6 +49,7 @@ impl Coverage {
     pub fn of(lines: &[Line], plan: Plan, tables: &'static Tables) -> Self {
         let view = View::new(lines, plan, tables);
         let mut all = Self { faults: faults(lines), ..Self::default() };
+        let mut last: BTreeMap<Option<i32>, &str> = BTreeMap::new();
         for seen in view.all() {
             let Some(call) = seen.exchange.call else { continue };
             let statuses = all.answers.entry(call.name().to_owned()).or_default();
@@ -49,7 +59,12 @@ impl Coverage {
             }
             match call {
                 Call::IdentificationStatus | Call::Initiate => {
-                    all.statuses.extend(text(seen, "videoIdentificationStatus").map(str::to_owned));
+                    let Some(status) = text(seen, "videoIdentificationStatus") else { continue };
+                    all.statuses.insert(status.to_owned());
+                    let before = last.insert(seen.exchange.user, status);
+                    if let Some(before) = before.filter(|before| *before != status) {
+                        all.transitions.insert(format!("{before} -> {status}"));
+                    }
                 }
                 Call::UserStatus => {
                     let code = member(seen, "status").and_then(Value::as_u64);
@@ -59,6 +74,18 @@ impl Coverage {
             }
         }
         all
+    }
+
+    /// The readings that chose how a mock answered, by its own trace.
+    #[must_use]
+    pub fn readings(mocks: &[Line]) -> BTreeSet<String> {
+        let mut readings = BTreeSet::new();
+        for line in mocks {
+            if let Line::Decision(Decision { what: Decided::Exchange(exchange), .. }) = line {
+                readings.extend(exchange.readings.iter().cloned());
+            }
+        }
+        readings
     }
 
     /// What two runs have reached together.
@@ -71,6 +98,8 @@ impl Coverage {
         }
         self.statuses.extend(other.statuses);
         self.lifecycle.extend(other.lifecycle);
+        self.transitions.extend(other.transitions);
+        self.readings.extend(other.readings);
         self.faults.extend(other.faults);
     }
 

@@ -198,6 +198,19 @@ fn coverage(results: &Results) -> Markup {
             }
             p { "Statuses of polls: " (list(&coverage.statuses)) "." }
             p { "Lifecycle: " (list(&coverage.lifecycle)) "." }
+            p { "Faults put on: " (list(&coverage.faults)) "." }
+            details {
+                summary { (coverage.transitions.len()) " transitions between statuses of polls" }
+                ul { @for own in &coverage.transitions { li { (own) } } }
+            }
+            @if !coverage.readings.is_empty() {
+                details {
+                    summary {
+                        (coverage.readings.len()) " readings of open questions that chose an answer"
+                    }
+                    ul { @for own in &coverage.readings { li { code { (own) } } } }
+                }
+            }
             @if !results.unreached.is_empty() {
                 details {
                     summary { (results.unreached.len()) " answers and states were not reached" }

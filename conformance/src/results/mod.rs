@@ -156,6 +156,7 @@ impl Results {
             );
             groups.push(self::group(group));
             timings.merge(&group.timings);
+            coverage.readings.extend(group.readings.iter().cloned());
         }
         let unreached = coverage.unreached(tables, &full.variants);
         let mut results = Self {

@@ -133,6 +133,10 @@ async fn a_run_that_has_not_reached_everything_is_not_whole() {
         (row.verdict, row.reason.clone().unwrap_or_default())
     };
     assert_eq!(of(&results), (Verdict::Pass, String::new()), "{:?}", results.unreached);
+    let transitions = &results.coverage.transitions;
+    assert!(transitions.contains("STARTED -> ERROR"), "{transitions:?}");
+    let readings = &results.coverage.readings;
+    assert!(readings.contains("unknown-user=by-page"), "{readings:?}");
     let why = |own: &judge::coverage::Unreached| own.why.is_some();
     assert!(!results.unreached.is_empty() && results.unreached.iter().all(why));
     let missing = judge::coverage::Unreached { what: "finalize 404".to_owned(), why: None };
