@@ -216,12 +216,14 @@ fn the_steps_of_the_action_do_what_its_readme_says() {
         |name: &str| action["inputs"][name]["default"].as_str().unwrap_or_default().to_owned();
     let mut given: BTreeMap<&str, String> =
         ["options", "trace"].into_iter().map(|name| (name, usual(name))).collect();
-    given.extend([("version", VERSION.to_owned()), ("repository", "owner/name".to_owned())]);
+    given.extend([("version", VERSION.to_owned())]);
     given.insert("command", LOOKS.to_owned());
     let filled = |text: &str| {
         let known = given.iter().map(|(name, value)| (format!("inputs.{name}"), value.clone()));
-        let temp = ("runner.temp".to_owned(), dir.display().to_string());
-        let text = known.chain([temp]).fold(text.to_owned(), |text, (name, value)| {
+        let own = "inputs.repository || github.action_repository".to_owned();
+        let rest =
+            [("runner.temp".to_owned(), dir.display().to_string()), (own, "owner/name".to_owned())];
+        let text = known.chain(rest).fold(text.to_owned(), |text, (name, value)| {
             text.replace(&format!("${{{{ {name} }}}}"), &value)
         });
         assert!(!text.contains("${{"), "nobody fills in {text}");
