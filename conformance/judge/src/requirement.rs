@@ -33,8 +33,6 @@ pub enum Level {
 pub enum Target {
     /// A mock alone: it needs a clock, a fault or a person that only a mock has.
     Mock,
-    /// The provider's sandbox alone.
-    Sandbox,
     /// Either.
     Both,
 }
@@ -266,7 +264,6 @@ impl Target {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Mock => "mock",
-            Self::Sandbox => "sandbox",
             Self::Both => "both",
         }
     }

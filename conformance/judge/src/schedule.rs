@@ -1,12 +1,13 @@
 //! A client on its way through a schedule of faults: what must be true of the server when it is
 //! over, however much of the way the client has come.
 
-use contract::{Call, Tables, Variant, step::Step, trace::Line};
+use contract::{Call, Tables, step::Step, trace::Line};
 
 use crate::{
     Plan, Settled, exam,
     fault::{Fault, Faults},
     finding::Findings,
+    stories::ends,
     story::{Ask, Deed, Story, Who},
     want::{Literal, Want},
 };
@@ -38,11 +39,8 @@ pub fn story(faults: &[Fault], plan: &Plan) -> Story {
         let said = exchange.answer.as_ref().and_then(|body| body.get("videoIdentificationStatus"));
         said.and_then(serde_json::Value::as_str) == Some("DOCUMENT_SIGN_SUCCESS")
     });
-    let other = plan.variants.reads(Variant::RepeatFinalize, "new-correlation");
-    let members: &'static [&'static str] =
-        if other { &["individualId"] } else { &["correlationId", "individualId"] };
     story
-        .ask(Ask::of(Call::Finalize), &[Want::Success, Want::AsEver(members)])
+        .ask(Ask::of(Call::Finalize), &[Want::Success, Want::AsEver(ends::lasting(plan))])
         .ask(Ask::of(Call::IdentificationStatus), &[Want::Status(&[200]), signed])
 }
 

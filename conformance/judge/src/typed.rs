@@ -1,32 +1,18 @@
 //! Requests that are typed by the rows and by nothing else: a healthy one with any value in one of
 //! its fields. Whatever the value, the answer is one that a client can read.
 
-use contract::{Call, EndpointRow, FieldRow, Tables, trace::Line};
+use contract::{EndpointRow, FieldRow, Tables, trace::Line};
 use serde_json::Value;
 
 use crate::{
-    Plan, Settled, always, exam,
-    finding::Findings,
-    steps::described,
-    stories,
-    story::{Ask, Deed},
+    Plan, Settled, always, exam, finding::Findings, steps::described, stories, story::Deed,
     view::View,
 };
 
 /// A request with a value in a field.
 #[must_use]
 pub fn ask(row: &EndpointRow, field: &FieldRow, value: Value) -> Deed {
-    let ask = stories::bare(row.call).with(field.name, value);
-    Deed::Ask(Box::new(with_user(row, ask)))
-}
-
-/// What a request needs that names no user of its own.
-fn with_user(row: &EndpointRow, ask: Ask) -> Ask {
-    // A session of a stranger's account would be asked for otherwise.
-    match row.call {
-        Call::KycDocuments if !ask.set.contains_key("individualId") => ask.with("individualId", 1),
-        _ => ask,
-    }
+    Deed::Ask(Box::new(stories::bare(row.call).with(field.name, value)))
 }
 
 /// The rows whose requests can be typed: what a merchant sends by itself.

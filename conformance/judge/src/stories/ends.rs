@@ -13,7 +13,14 @@ use crate::{
 };
 
 const FINALIZE: Call = Call::Finalize;
-const BOTH: &[&str] = &["correlationId", "individualId"];
+
+/// What every finalisation of a user says alike.
+pub(crate) fn lasting(plan: &Plan) -> &'static [&'static str] {
+    match plan.variants.reads(Variant::RepeatFinalize, "new-correlation") {
+        true => &["individualId"],
+        false => &["correlationId", "individualId"],
+    }
+}
 
 /// Somebody who has signed and sent the questionnaire.
 fn signed(plan: &Plan) -> Story {
@@ -65,16 +72,14 @@ pub(crate) fn too_early(plan: &Plan) -> Story {
 pub(crate) fn again(plan: &Plan) -> Story {
     let story = signed(plan).ask(Ask::of(FINALIZE), &[Want::Success]);
     let first = u32::try_from(story.scenes.len()).unwrap_or_default();
-    let other = plan.variants.reads(Variant::RepeatFinalize, "new-correlation");
-    let members: &'static [&'static str] = if other { &["individualId"] } else { BOTH };
+    let members = lasting(plan);
     story.each(0..2, |story, _| {
         story.ask(Ask::of(FINALIZE), &[Want::Success, Want::Same(first, members)])
     })
 }
 
 pub(crate) fn at_once(plan: &Plan) -> Story {
-    let other = plan.variants.reads(Variant::RepeatFinalize, "new-correlation");
-    let members: &'static [&'static str] = if other { &["individualId"] } else { BOTH };
+    let members = lasting(plan);
     let story =
         signed(plan).ask(Ask::of(FINALIZE).times(10), &[Want::Success, Want::Agree(members)]);
     let first = u32::try_from(story.scenes.len()).unwrap_or_default();
