@@ -87,7 +87,7 @@ async fn from_command(
     let running = Command::new(program)
         .args(arguments)
         .env("USER_ID", user.to_string())
-        .env("CHANNEL", channel(kind))
+        .env("CHANNEL", kind.channel().word())
         .env("KIND", kind.code_name())
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
@@ -133,13 +133,6 @@ fn code_in(text: &str) -> Result<Option<String>, ()> {
         (None, _) => Ok(None),
         (Some(word), None) if word.len() <= LONGEST => Ok(Some(word.to_owned())),
         _ => Err(()),
-    }
-}
-
-const fn channel(kind: MessageKind) -> &'static str {
-    match kind.channel() {
-        Channel::Email => "email",
-        Channel::Sms => "sms",
     }
 }
 

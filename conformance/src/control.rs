@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use contract::{
     Instant,
-    message::{Channel, MessageKind},
+    message::MessageKind,
     trace::{self, Line},
 };
 use judge::fault::{self, Fault};
@@ -81,10 +81,7 @@ impl Control {
         user: i32,
         kind: MessageKind,
     ) -> Result<Option<String>, Trouble> {
-        let channel = match kind.channel() {
-            Channel::Email => "email",
-            Channel::Sms => "sms",
-        };
+        let channel = kind.channel().word();
         let path = format!("/v1/messages?userId={user}&channel={channel}&limit=20");
         let inbox: Inbox = self.ask(reqwest::Method::GET, &path, None).await?;
         let newest = inbox.messages.into_iter().find(|message| message.kind == kind);

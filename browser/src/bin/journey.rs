@@ -5,10 +5,7 @@
 use std::{io::Write as _, process::ExitCode, time::Duration};
 
 use browser::{Browser, Tried, stand::asked_for};
-use contract::{
-    message::{Channel, MessageKind},
-    trace::Leg,
-};
+use contract::{message::MessageKind, trace::Leg};
 use judge::Person;
 use serde_json::{Value, json};
 use tokio::process::Command;
@@ -122,10 +119,7 @@ impl Traveller {
             Leg::Identification => MessageKind::ProviderSigning,
             Leg::Signing => MessageKind::DocumentSigning,
         });
-        let channel = match kind.channel() {
-            Channel::Email => "email",
-            Channel::Sms => "sms",
-        };
+        let channel = kind.channel().word();
         let (program, arguments) =
             self.codes.split_first().ok_or("a page asks for a code; name the command for codes")?;
         let output = Command::new(program)

@@ -1,7 +1,6 @@
 //! What the control listener reads and writes, as types. Their schemas go into its OpenAPI
 //! document; members that are not listed are refused.
 
-use contract::message::Channel;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim::{
@@ -67,10 +66,7 @@ pub(crate) struct MessageDto {
 
 impl From<&Message> for MessageDto {
     fn from(message: &Message) -> Self {
-        let channel = match message.kind.channel() {
-            Channel::Email => "email",
-            Channel::Sms => "sms",
-        };
+        let channel = message.kind.channel().word();
         Self {
             id: message.number,
             at: message.at.to_string(),

@@ -1,7 +1,6 @@
 //! Every captured e-mail and SMS, newest first, with the user it went to and its code to copy.
 //! It stands for the person's mailbox and phone.
 
-use contract::message::Channel;
 use maud::{Markup, html};
 use sim::inbox::Message;
 
@@ -43,7 +42,7 @@ pub(super) fn show(look: &Look<'_>) -> Shown {
 fn fits(look: &Look<'_>, message: &Message) -> bool {
     let text = look.word("text").to_lowercase();
     let channel = look.word("channel");
-    (channel.is_empty() || word(message.kind.channel()) == channel)
+    (channel.is_empty() || message.kind.channel().word() == channel)
         && (text.is_empty()
             || message.user.to_string() == text
             || message.to.to_lowercase().contains(&text)
@@ -59,7 +58,7 @@ pub(super) fn table(messages: &[Message]) -> Markup {
                 tr data-kind=(message.kind.name()) {
                     td { (time(message.at)) }
                     td { a href={ "/users/" (message.user) } { (message.user) } }
-                    td { (word(message.kind.channel())) }
+                    td { (message.kind.channel().word()) }
                     td { (message.to) }
                     td { (text(message)) }
                     td { code id={ "code-" (message.number) } { (message.code) } " "
@@ -74,11 +73,4 @@ pub(super) fn table(messages: &[Message]) -> Markup {
 /// The link of a message is the merchant's own address.
 fn text(message: &Message) -> Markup {
     html! { (message.text()) }
-}
-
-const fn word(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Email => "email",
-        Channel::Sms => "sms",
-    }
 }
