@@ -221,6 +221,7 @@ impl Agent {
                 });
                 Value::Object(shown.collect::<Map<_, _>>())
             }),
+            noticed: Vec::new(),
             status: fetched.map_or(0, |fetched| fetched.status),
             answer_type: fetched.and_then(|fetched| wire::media_type(&fetched.headers)),
             answer: fetched.and_then(|fetched| fetched.page.screen.as_ref()).map(|screen| {

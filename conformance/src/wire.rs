@@ -207,6 +207,7 @@ fn written(out: &Outgoing<'_>, result: &Result<Answer, String>, labels: &mut Lab
         certificate: shown_certificate(out),
         media_type: out.media_type().map(str::to_owned),
         request,
+        noticed: Vec::new(),
         status: answer.map_or(0, |answer| answer.status),
         answer_type: answer.and_then(|answer| media_type(&answer.headers)),
         answer: answer.and_then(|answer| shown_body(row.call, &answer.body, labels)),

@@ -5,10 +5,13 @@
 //! seed, one order of commands and a stepped clock they are the same bytes in every run.
 //! *Transport* lines tell what happened on the sockets and differ from run to run.
 
+pub mod client;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::client::{Note, Noticed};
 use crate::{Call, Edition, Host, Instant, Variants, lifecycle::Lifecycle, message::MessageKind};
 
 /// The version that this crate writes and reads.
@@ -94,6 +97,8 @@ pub enum Decided {
     Scene(Scene),
     /// The runner sent an old hello, and looked at what came back.
     Hello(Hello),
+    /// Whoever starts a client that is judged told something of it.
+    Client(Note),
 }
 
 /// An old hello of TLS and its answer. Only the runner writes it.
@@ -174,6 +179,9 @@ pub struct Exchange {
     /// The request body, with labels for secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Value>,
+    /// What else was noticed about the request. Only a mock that judges clients looks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noticed: Vec<Noticed>,
     /// The HTTP status of the answer; 0 when none arrived.
     pub status: u16,
     /// The media type of the answer.
@@ -224,6 +232,9 @@ pub struct Page {
     pub outcome: String,
     /// Whether a browser did it or the control listener in its place.
     pub by: Actor,
+    /// What else was noticed about the request. Only a mock that judges clients looks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noticed: Vec<Noticed>,
 }
 
 /// Who acted for the person.

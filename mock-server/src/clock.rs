@@ -29,11 +29,19 @@ pub enum ClockMode {
     Times(u32),
     /// From [`Instant::STEPPED_START`] on, and only by [`Clock::advance_to`].
     Stepped,
+    /// As stepped, but whatever a scenario makes wait is held until the clock is moved beyond it.
+    Held,
 }
 
 impl ClockMode {
     /// The fastest clock.
     pub const FASTEST: u32 = 100_000;
+
+    /// Whether it stands still until somebody moves it.
+    #[must_use]
+    pub const fn is_stepped(self) -> bool {
+        matches!(self, Self::Stepped | Self::Held)
+    }
 }
 
 impl fmt::Display for ClockMode {
@@ -42,6 +50,7 @@ impl fmt::Display for ClockMode {
             Self::Real => f.write_str("real"),
             Self::Times(factor) => write!(f, "x{factor}"),
             Self::Stepped => f.write_str("stepped"),
+            Self::Held => f.write_str("held"),
         }
     }
 }
@@ -54,9 +63,10 @@ impl FromStr for ClockMode {
         match (text, factor) {
             ("real", _) => Ok(Self::Real),
             ("stepped", _) => Ok(Self::Stepped),
+            ("held", _) => Ok(Self::Held),
             (_, Some(factor @ 1..=Self::FASTEST)) => Ok(Self::Times(factor)),
             _ => Err(format!(
-                "'{text}' is no clock; choose real, stepped, or x1 to x{} for a faster one",
+                "'{text}' is no clock; choose real, stepped, held, or x1 to x{} for a faster one",
                 Self::FASTEST
             )),
         }
@@ -106,7 +116,7 @@ impl Clock {
     #[must_use]
     pub fn start(mode: ClockMode) -> Self {
         let now = match mode {
-            ClockMode::Stepped => Instant::STEPPED_START,
+            ClockMode::Stepped | ClockMode::Held => Instant::STEPPED_START,
             ClockMode::Real | ClockMode::Times(_) => wall_instant(),
         };
         Self::resume(mode, now)
@@ -118,7 +128,7 @@ impl Clock {
     pub fn resume(mode: ClockMode, started_at: Instant) -> Self {
         let ahead = match mode {
             ClockMode::Real => (started_at.millis() - wall_instant().millis()).max(0),
-            ClockMode::Times(_) | ClockMode::Stepped => 0,
+            ClockMode::Times(_) | ClockMode::Stepped | ClockMode::Held => 0,
         };
         let latest = AtomicI64::new(started_at.millis());
         let started = std::time::Instant::now();
@@ -135,7 +145,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Instant {
         let running = match self.mode {
-            ClockMode::Stepped => {
+            ClockMode::Stepped | ClockMode::Held => {
                 return Instant::from_millis(self.latest.load(Ordering::Acquire));
             }
             ClockMode::Real => wall_instant(),
@@ -154,7 +164,7 @@ impl Clock {
     /// # Errors
     /// When the moment lies behind.
     pub fn advance_to(&self, asked: Instant) -> Result<(), Backwards> {
-        if self.mode == ClockMode::Stepped {
+        if self.mode.is_stepped() {
             let before = self.latest.fetch_max(asked.millis(), Ordering::AcqRel);
             let now = Instant::from_millis(before);
             return if asked < now { Err(Backwards { now, asked }) } else { Ok(()) };
@@ -174,7 +184,7 @@ impl Clock {
         let left = moment.millis().saturating_sub(self.now().millis());
         let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
         match self.mode {
-            ClockMode::Stepped => None,
+            ClockMode::Stepped | ClockMode::Held => None,
             ClockMode::Real => Some(left),
             ClockMode::Times(factor) => Some(left / factor.max(1)),
         }
@@ -184,7 +194,7 @@ impl Clock {
     /// moved it.
     pub fn start_over(&self) {
         let least = match self.mode {
-            ClockMode::Stepped => self.started_at.millis(),
+            ClockMode::Stepped | ClockMode::Held => self.started_at.millis(),
             ClockMode::Real | ClockMode::Times(_) => i64::MIN,
         };
         self.ahead.store(0, Ordering::Release);

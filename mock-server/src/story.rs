@@ -34,6 +34,9 @@ fn decided(what: &Decided) -> String {
         Decided::Control(control) => format!("control   {}", control.verb),
         Decided::Chosen(chosen) => format!("scenario  {}: {}", chosen.scenario, chosen.why),
         Decided::Armed(armed) => format!("FAULT     {}: {}", armed.fault, armed.effect),
+        Decided::Client(note) => {
+            format!("client    {}", serde_json::to_string(note).unwrap_or_default())
+        }
         Decided::Hello(hello) => format!("hello     {} -> {}", hello.offers, hello.answer),
         Decided::Scene(scene) => format!("scene     {} {}", scene.of, scene.number),
     }

@@ -52,6 +52,7 @@ impl Kept {
             | Command::SetCertificate { .. }
             | Command::Advance
             | Command::Tick
+            | Command::Note(_)
             | Command::Script(_) => 0,
         };
         let armed = entry.play.as_ref().map_or(0, |play| play.armed.len());

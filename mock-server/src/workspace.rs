@@ -22,6 +22,7 @@ use sim::{
 };
 use tokio::sync::{mpsc::UnboundedSender, watch};
 
+use crate::edge::notice::Noticer;
 use crate::{
     clock::Clock,
     origins::Origins,
@@ -55,6 +56,9 @@ pub struct Workspace {
     /// Where redirects go that the mock follows itself.
     errands: UnboundedSender<Visit>,
     arsenal: Arsenal,
+    noticer: Option<Noticer>,
+    /// Until when answers are held that a held clock makes wait.
+    held: watch::Sender<Vec<Instant>>,
     /// The second of the clock and how the `Date` header writes it.
     date: Mutex<(i64, Option<HeaderValue>)>,
     /// Counts what was kept, for those who watch.
@@ -80,6 +84,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// How many lines of trace are kept in memory.
     pub trace_lines: usize,
+    /// Who looks closely at requests, if anybody does.
+    pub noticer: Option<Noticer>,
     /// Where redirects go that the mock follows itself.
     pub errands: UnboundedSender<Visit>,
 }
@@ -126,7 +132,17 @@ impl Workspace {
     /// [`Workspace::begin`] when it is known where trace and record go.
     #[must_use]
     pub fn new(parts: Parts, saved: Option<Saved>) -> Self {
-        let Parts { settings, tables, clock, origins, ready, tokens, trace_lines, errands } = parts;
+        let Parts {
+            settings,
+            tables,
+            clock,
+            origins,
+            ready,
+            tokens,
+            trace_lines,
+            noticer,
+            errands,
+        } = parts;
         let fresh = saved.is_none();
         let arsenal = Arsenal::default();
         let (world, ring) = match saved {
@@ -152,6 +168,8 @@ impl Workspace {
             interest,
             errands,
             arsenal,
+            noticer,
+            held: watch::Sender::default(),
             date: Mutex::default(),
             changes: watch::Sender::new(0),
             due: watch::Sender::new(None),
@@ -211,6 +229,12 @@ impl Workspace {
     /// Takes a command, now.
     pub fn step(&self, envelope: Envelope) -> Answer {
         self.step_numbered(envelope).answer
+    }
+
+    /// Who looks closely at requests, if anybody does.
+    #[must_use]
+    pub const fn noticer(&self) -> Option<&Noticer> {
+        self.noticer.as_ref()
     }
 
     /// Takes a command, now, and tells the number of the step.

@@ -123,7 +123,8 @@ fn decided(see: &See, what: &Decided) -> bool {
         | Decided::Control(_)
         | Decided::Chosen(_)
         | Decided::Scene(_)
-        | Decided::Hello(_) => false,
+        | Decided::Hello(_)
+        | Decided::Client(_) => false,
     }
 }
 

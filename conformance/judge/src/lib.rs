@@ -21,6 +21,8 @@ pub mod typed;
 pub mod verdict;
 pub mod want;
 
+pub mod client;
+
 mod always;
 mod stories;
 mod view;

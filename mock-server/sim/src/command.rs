@@ -8,6 +8,7 @@ use contract::{
     lists::CodeList,
     problem::Refusal,
     scenario::{Given, Scenario},
+    trace::client::{Note, Noticed},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,6 +28,9 @@ pub struct Envelope {
     /// The headers that some scenario asks about; names in lower case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(Box<str>, Box<str>)>,
+    /// What the edge noticed about the request beyond its body, where it looks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noticed: Vec<Noticed>,
     /// What is asked.
     pub command: Command,
 }
@@ -35,7 +39,14 @@ impl Envelope {
     /// A command that comes from no connection of a client.
     #[must_use]
     pub const fn own(command: Command) -> Self {
-        Self { host: None, peer: None, trace_parent: None, headers: Vec::new(), command }
+        Self {
+            host: None,
+            peer: None,
+            trace_parent: None,
+            headers: Vec::new(),
+            noticed: Vec::new(),
+            command,
+        }
     }
 }
 
@@ -136,6 +147,8 @@ pub enum Command {
     Tick,
     /// Scenarios are loaded, chosen or healed.
     Script(ScriptRequest),
+    /// Whoever starts a client tells something of it.
+    Note(Note),
 }
 
 /// What can be done with scenarios.

@@ -9,6 +9,7 @@ use contract::{
     message::{Channel, MessageKind},
     redact::{self, Discretion},
     timing::Timing,
+    trace::client::Secret,
 };
 use serde_json::{Map, Value};
 
@@ -80,6 +81,7 @@ impl World {
             | Command::SetCertificate { .. }
             | Command::Advance
             | Command::Tick
+            | Command::Note(_)
             | Command::Script(_) => {}
         }
         Asked { envelope, bearer, body: body.map(Box::new), path, subject }
@@ -104,6 +106,22 @@ impl World {
             label.flatten().map_or_else(|| segment.to_owned(), |label| label.to_string())
         });
         segments.collect::<Vec<_>>().join("/").into()
+    }
+
+    /// Whether a value of somebody's stands in a text that does not need it: a code, an address or
+    /// a number. Codes count only where they stand alone.
+    #[must_use]
+    pub fn private_in(&self, text: &str) -> Option<Secret> {
+        let codes = || self.messages().newest_first().map(|message| &*message.code);
+        let words = text.split(|sign: char| !sign.is_alphanumeric());
+        if words.filter(|word| word.len() > 3).any(|word| codes().any(|code| code == word)) {
+            return Some(Secret::Code);
+        }
+        let contacts = self.users.contacts();
+        contacts
+            .into_iter()
+            .find(|(_, value)| value.len() > 5 && text.contains(value))
+            .map(|(secret, _)| secret)
     }
 
     /// Whether a number is an id of this world: of a user or of a merchant.
@@ -420,6 +438,7 @@ pub(crate) fn blank(asked: &mut Asked) {
         | Command::SetCertificate { .. }
         | Command::Advance
         | Command::Tick
+        | Command::Note(_)
         | Command::Script(_) => {}
     }
 }

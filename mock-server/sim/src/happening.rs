@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contract::{
     lifecycle::Lifecycle,
     message::MessageKind,
-    trace::{Actor, Landing, Leg},
+    trace::{Actor, Landing, Leg, client::Note},
 };
 
 use crate::outcome::Screen;
@@ -96,4 +96,6 @@ pub enum Happening {
         /// About whom.
         user: Option<i32>,
     },
+    /// Whoever starts a client told something of it.
+    Noted(Note),
 }

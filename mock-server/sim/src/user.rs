@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::trace::client::Secret;
 use contract::{Instant, lifecycle::Lifecycle, status::IdentificationStatus};
 
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,17 @@ pub(crate) struct Users {
 impl Users {
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.all.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Every address and number of somebody; numbers without their plus sign.
+    pub(crate) fn contacts(&self) -> impl Iterator<Item = (Secret, &str)> {
+        self.all.iter().flat_map(|user| {
+            let email = user.email.as_ref().map(|contact| (Secret::Email, &*contact.value));
+            let phone = user.phone.as_ref().map(|contact| {
+                (Secret::Phone, contact.value.strip_prefix('+').unwrap_or(&contact.value))
+            });
+            email.into_iter().chain(phone)
+        })
     }
 
     pub(crate) fn get(&self, id: i32) -> Option<&User> {

@@ -236,6 +236,10 @@ impl World {
                 Answer::Reply(self.set_certificate(*merchant, certificate, course))
             }
             Command::Tick => Answer::Reply(Reply::Done),
+            Command::Note(note) => {
+                course.happenings.push(Happening::Noted(note.clone()));
+                Answer::Reply(Reply::Done)
+            }
             Command::Script(request) => self.script(request, course),
         }
     }

@@ -41,6 +41,8 @@ pub struct Meant {
     pub trace_file: Option<PathBuf>,
     /// Where the run is recorded.
     pub record_file: Option<PathBuf>,
+    /// Whether every request is looked at closely, so that its client can be judged.
+    pub certify: bool,
     /// Bounds of everything that a client or a long run could make large.
     pub limits: Limits,
 }
@@ -87,6 +89,7 @@ impl Default for Meant {
             ready_file: None,
             trace_file: None,
             record_file: None,
+            certify: false,
             limits: Limits::default(),
         }
     }
@@ -157,6 +160,7 @@ impl Meant {
             ready_file: said.ready_file.or_else(|| usual.ready_file.clone()),
             trace_file: said.trace.or_else(|| usual.trace_file.clone()),
             record_file: said.record.or_else(|| usual.record_file.clone()),
+            certify: said.certify || usual.certify,
             limits: usual.limits.with(&said.limits),
         }
     }

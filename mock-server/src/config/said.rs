@@ -75,6 +75,10 @@ pub struct Said {
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
 
+    /// Look closely at every request, so that the client that sends it can be judged
+    #[arg(long)]
+    pub certify: bool,
+
     /// Choose how an open question is answered (repeatable); see 'mock-server spec variants'
     #[arg(long = "variant", value_name = "ID=READING")]
     #[serde(deserialize_with = "choices")]
@@ -167,6 +171,7 @@ impl Said {
             ready_file: self.ready_file.or(other.ready_file),
             trace: self.trace.or(other.trace),
             record: self.record.or(other.record),
+            certify: self.certify || other.certify,
             variants: other.variants.into_iter().chain(self.variants).collect(),
             limits: other.limits,
         }

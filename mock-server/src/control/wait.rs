@@ -9,6 +9,8 @@ use axum::response::{
 };
 use contract::message::MessageKind;
 use futures_util::stream;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sim::inbox::Message;
 use tokio::time::{sleep, timeout};
 
@@ -101,6 +103,24 @@ impl Wanted {
         });
         Problem::missing(format!("No such message came within {waited} ms.{hint}"))
     }
+}
+
+/// Until when an answer is held.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Held {
+    /// The moment, by the workspace's clock.
+    until: String,
+}
+
+pub(super) fn held<'a>(ask: &'a Ask<'a>) -> Pending<'a> {
+    Box::pin(async move {
+        let until = tokio::select! {
+            until = timeout(LONGEST_WAIT, ask.workspace.held()) => until.ok(),
+            () = ask.desk.closing.begun() => None,
+        };
+        let until = until.ok_or_else(|| Problem::missing("No answer is held.".to_owned()))?;
+        json(&Held { until: until.to_string() })
+    })
 }
 
 pub(super) fn events(ask: &Ask<'_>) -> Outcome {

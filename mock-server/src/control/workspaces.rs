@@ -38,6 +38,8 @@ pub(super) struct WorkspaceAsk {
     variants: BTreeMap<String, String>,
     /// Ports instead of free ones.
     ports: PortsAsk,
+    /// Whether requests are looked at closely, so that their client can be judged.
+    certify: bool,
     /// A workspace to copy as it stands. Then only name and ports can be said.
     copy_of: Option<String>,
     /// A snapshot to go on from, by its path. Then only name and ports can be said.
@@ -167,6 +169,9 @@ impl WorkspaceAsk {
         }
         for (id, reading) in &self.variants {
             wanted = wanted.variant(id, reading)?;
+        }
+        if self.certify {
+            wanted = wanted.certify();
         }
         let PortsAsk { api, auth, identity, control } = self.ports;
         let ports = [

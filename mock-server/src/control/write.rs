@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::response::Response;
 use contract::{
     Instant,
+    trace::client::Note,
     trace::{Landing, Leg},
 };
 use serde::de::DeserializeOwned;
@@ -95,6 +96,13 @@ pub(super) fn set_clock(ask: &Ask<'_>) -> Outcome {
     let wanted = parsed("now", &now)?;
     let moved = ask.workspace.advance(|now, _| within_reach(now, wanted, "now"))?;
     json(&read::clock_dto(ask.workspace, moved))
+}
+
+/// What happens to the client that is judged.
+pub(super) fn note(ask: &Ask<'_>) -> Outcome {
+    let note: Note = ask.body()?;
+    ask.workspace.step(Envelope::own(Command::Note(note)));
+    json(&Done { status: "ok" })
 }
 
 /// To the next moment at which something is scheduled.

@@ -158,6 +158,7 @@ fn is_about(happening: &Happening, user: i32, sessions: &[u32]) -> bool {
         | Happening::Redirected { user: whose, .. }
         | Happening::Chosen { user: whose, .. } => *whose == user,
         Happening::Control { user: whose, .. } => *whose == Some(user),
+        Happening::Noted(_) => false,
     }
 }
 

@@ -111,7 +111,11 @@ fn connected(entry: &Entry, told: &Sockets, (rows, known): (&mut Vec<Row>, &mut 
 /// Whether a line of a step is this user's.
 fn is_of(what: &Decided, user: i32, sessions: &[String]) -> bool {
     match what {
-        Decided::Exchange(_) | Decided::Armed(_) | Decided::Scene(_) | Decided::Hello(_) => false,
+        Decided::Exchange(_)
+        | Decided::Armed(_)
+        | Decided::Scene(_)
+        | Decided::Hello(_)
+        | Decided::Client(_) => false,
         Decided::Page(page) => sessions.contains(&page.session),
         Decided::Moved(moved) => moved.user == user,
         Decided::Lifecycle(change) => change.user == user,
@@ -175,7 +179,7 @@ fn draw((at, step): (Instant, u64), what: Decided, rows: &mut Vec<Row>) {
             rows.push(Row::across(at, "fault", format!("{}: {}", armed.fault, armed.effect)));
         }
         // The runner's own trace alone has these.
-        Decided::Scene(_) | Decided::Hello(_) => {}
+        Decided::Scene(_) | Decided::Hello(_) | Decided::Client(_) => {}
     }
 }
 

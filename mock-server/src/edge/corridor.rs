@@ -7,7 +7,10 @@ pub(crate) mod head;
 mod people;
 mod reply;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
     Router,
@@ -21,7 +24,7 @@ use contract::{
     endpoint::{BodyKind, Gate},
     problem::Refusal,
     scenario::fault::Effect,
-    trace::Transported,
+    trace::{Transported, client::Noticed},
 };
 use http::{HeaderName, Request, Version, header, request};
 use http_body_util::{BodyExt as _, Limited};
@@ -46,7 +49,9 @@ use super::{
         outgoing::Manner,
     },
     encode::{self, Encoded},
-    form, lines, path,
+    form, lines,
+    notice::Look,
+    path,
     route::{self, Route, Routes},
     selfcheck,
 };
@@ -118,6 +123,8 @@ struct Visit<'a> {
     media_type: Option<Cow<'a, str>>,
     headers: &'a http::HeaderMap,
     connection: Option<&'a Connection>,
+    /// What was noticed of a request whose body was read.
+    noticed: Mutex<Option<Vec<Noticed>>>,
 }
 
 /// What the way through the corridor came to.
@@ -150,6 +157,7 @@ impl<'a> Visit<'a> {
             media_type: joined(&parts.headers, &header::CONTENT_TYPE),
             headers: &parts.headers,
             connection: parts.extensions.get(),
+            noticed: Mutex::default(),
         }
     }
 
@@ -189,7 +197,10 @@ impl<'a> Visit<'a> {
         Ok(match found {
             Route::Found { row, params } => {
                 let command = match self.read(row, body).await {
-                    Ok(body) => self.command(row, &params, &body),
+                    Ok(body) => {
+                        self.notice(row, &body);
+                        self.command(row, &params, &body)
+                    }
                     Err(Unread::Refused(problem)) => {
                         self.rim(Some(row.call), Refusal::new(problem))
                     }
@@ -302,7 +313,25 @@ impl<'a> Visit<'a> {
         let peer = self.connection.and_then(|connection| connection.peer.clone());
         let trace_parent = self.text(&TRACEPARENT).as_deref().and_then(trace_parent);
         let headers = self.headers_of_interest();
-        Envelope { host: Some(self.corridor.host), peer, trace_parent, headers, command }
+        let noticed = self.noticed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let noticed = noticed.unwrap_or_else(|| self.look(None, b""));
+        Envelope { host: Some(self.corridor.host), peer, trace_parent, headers, noticed, command }
+    }
+
+    fn notice(&self, row: &'static EndpointRow, body: &[u8]) {
+        let noticed = self.look(Some(row), body);
+        *self.noticed.lock().unwrap_or_else(PoisonError::into_inner) = Some(noticed);
+    }
+
+    /// What there is to notice beyond what the API reads; nothing unless clients are judged.
+    fn look(&self, row: Option<&'static EndpointRow>, body: &[u8]) -> Vec<Noticed> {
+        let workspace = &self.corridor.workspace;
+        let Some(noticer) = workspace.noticer() else { return Vec::new() };
+        let context = self.text(&TRACEPARENT).as_deref().and_then(trace_parent);
+        let (query, headers) = (self.query, self.headers);
+        let address = format!("{}?{query}", self.path.as_deref().unwrap_or_default());
+        let look = Look { row, address: &address, query, headers, context, body };
+        workspace.look(|world| noticer.look(&look, world))
     }
 
     /// Headers that some scenario asks about; most often there is none to look for but one.

@@ -9,7 +9,7 @@ use contract::{
     label::Label,
     trace::{
         Armed, Arrived, Chosen, Control, Decided, Decision, Exchange, LifecycleChange, Line, Moved,
-        Page, Redirected, Sent,
+        Page, Redirected, Sent, client::Noticed,
     },
 };
 use serde_json::Value;
@@ -33,10 +33,13 @@ const KEPT_HEADERS: &[&str] =
 #[must_use]
 pub fn lines(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Vec<Line> {
     let line = |at: Instant, what: Decided| Line::Decision(Decision { step: entry.step, at, what });
-    let due = entry.due.iter().map(|(at, happening)| line(*at, decided(happening)));
+    let due = entry.due.iter().map(|(at, happening)| line(*at, decided(happening, &[])));
     let exchange = exchange(tables, variants, entry);
     let exchange = exchange.map(|exchange| line(entry.at, Decided::Exchange(Box::new(exchange))));
-    let caused = entry.happenings.iter().map(|happening| line(entry.at, decided(happening)));
+    let caused = entry
+        .happenings
+        .iter()
+        .map(|happening| line(entry.at, decided(happening, &entry.asked.envelope.noticed)));
     let armed = entry.play.iter().flat_map(|play| &play.armed);
     let armed = armed.map(|armed| line(entry.at, Decided::Armed(told(armed))));
     due.chain(exchange).chain(armed).chain(caused).collect()
@@ -84,6 +87,7 @@ fn exchange(tables: &'static Tables, variants: &Variants, entry: &Entry) -> Opti
         certificate: envelope.peer.as_ref().map(|peer| peer.role.clone()),
         media_type: asked.media_type,
         request: entry.asked.body.as_deref().cloned(),
+        noticed: envelope.noticed.clone(),
         status,
         answer_type: answer_type.or_else(|| media_type.map(str::to_owned)),
         answer: answer_body(&body),
@@ -202,6 +206,7 @@ fn asked(tables: &'static Tables, kept: &outcome::Asked) -> Option<Asked> {
         | Command::SetCertificate { .. }
         | Command::Advance
         | Command::Tick
+        | Command::Note(_)
         | Command::Script(_) => return None,
     })
 }
@@ -238,7 +243,7 @@ fn filled(template: &str, request: &ApiRequest, subject: &Subject) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-fn decided(happening: &Happening) -> Decided {
+fn decided(happening: &Happening, noticed: &[Noticed]) -> Decided {
     let session_name = |number: u32| format!("session#{number}");
     match happening {
         Happening::Page { session, leg, screen, act, outcome, by } => Decided::Page(Page {
@@ -248,6 +253,7 @@ fn decided(happening: &Happening) -> Decided {
             act: (*act).to_owned(),
             outcome: outcome.clone(),
             by: *by,
+            noticed: noticed.to_vec(),
         }),
         Happening::Moved { user, session, from, to, by } => Decided::Moved(Moved {
             user: *user,
@@ -281,6 +287,7 @@ fn decided(happening: &Happening) -> Decided {
         Happening::Control { verb, user } => {
             Decided::Control(Control { verb: (*verb).to_owned(), user: *user })
         }
+        Happening::Noted(note) => Decided::Client(note.clone()),
     }
 }
 

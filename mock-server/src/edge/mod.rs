@@ -8,6 +8,7 @@ pub mod encode;
 pub mod form;
 pub mod json;
 pub mod lines;
+pub mod notice;
 pub mod path;
 mod people;
 pub mod route;

@@ -21,7 +21,7 @@ use axum::{
     routing::get,
 };
 use contract::trace::Leg;
-use http::{HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use sim::{
     Answer, Command, Envelope, Reply,
     command::{Act, PageRequest},
@@ -31,7 +31,10 @@ use sim::{
 use url::{Host, Url};
 
 use self::{html::Around, words::Language};
-use crate::{edge::form, workspace::Workspace};
+use crate::{
+    edge::{form, notice},
+    workspace::Workspace,
+};
 
 /// A form of ours is a few words; more is not read.
 const LARGEST_FORM: usize = 16 * 1024;
@@ -52,24 +55,34 @@ pub fn router(workspace: Arc<Workspace>) -> Router {
 
 type World = State<Arc<Workspace>>;
 
-async fn look_identification(State(world): World, address: Uri) -> Response {
-    visit(&world, Leg::Identification, &address, Act::Look)
+async fn look_identification(State(world): World, address: Uri, headers: HeaderMap) -> Response {
+    visit(&world, Leg::Identification, (&address, &headers), Act::Look)
 }
 
-async fn look_signing(State(world): World, address: Uri) -> Response {
-    visit(&world, Leg::Signing, &address, Act::Look)
+async fn look_signing(State(world): World, address: Uri, headers: HeaderMap) -> Response {
+    visit(&world, Leg::Signing, (&address, &headers), Act::Look)
 }
 
-async fn act_identification(State(world): World, address: Uri, body: Bytes) -> Response {
-    visit(&world, Leg::Identification, &address, act(&body))
+async fn act_identification(
+    State(world): World,
+    address: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    visit(&world, Leg::Identification, (&address, &headers), act(&body))
 }
 
-async fn act_signing(State(world): World, address: Uri, body: Bytes) -> Response {
-    visit(&world, Leg::Signing, &address, act(&body))
+async fn act_signing(
+    State(world): World,
+    address: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    visit(&world, Leg::Signing, (&address, &headers), act(&body))
 }
 
-async fn nowhere(State(world): World) -> Response {
-    visit(&world, Leg::Identification, &Uri::default(), Act::Look)
+async fn nowhere(State(world): World, headers: HeaderMap) -> Response {
+    visit(&world, Leg::Identification, (&Uri::default(), &headers), Act::Look)
 }
 
 /// What a form asks for. What is not one of our buttons is a look at the page.
@@ -93,11 +106,23 @@ fn act(body: &[u8]) -> Act {
     }
 }
 
-fn visit(world: &Workspace, leg: Leg, address: &Uri, act: Act) -> Response {
+fn visit(
+    world: &Workspace,
+    leg: Leg,
+    (address, headers): (&Uri, &HeaderMap),
+    act: Act,
+) -> Response {
+    let noticed = match world.noticer() {
+        Some(_) => {
+            let query = address.query().unwrap_or_default();
+            world.look(|world| notice::page(headers, query, world))
+        }
+        None => Vec::new(),
+    };
     let secret = address.path().rsplit('/').next().and_then(secret_of);
     let request = PageRequest { leg, secret, act };
     let command = Command::Page(request);
-    let answer = world.step(Envelope::own(command));
+    let answer = world.step(Envelope { noticed, ..Envelope::own(command) });
     let chosen = Language::chosen(address.query());
     let bent = secret.and_then(|secret| bent(world, secret, address));
     let whole = address.query().filter(|_| bent.is_some());

@@ -24,6 +24,7 @@ use super::{
     patience::{Patience, limit},
     shared::Shared,
 };
+use crate::edge::notice::Noticer;
 use crate::{
     clock::{Clock, TlsTime},
     config::Meant,
@@ -104,6 +105,7 @@ fn workspace(
         origins,
         tokens: Tokens::new(signer),
         trace_lines: meant.limits.trace_lines,
+        noticer: meant.certify.then(Noticer::default),
         errands,
     };
     let saved = match origin {

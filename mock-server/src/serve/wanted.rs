@@ -73,6 +73,12 @@ impl Wanted {
         Ok(self)
     }
 
+    /// Every request is looked at closely, so that its client can be judged.
+    pub const fn certify(mut self) -> Self {
+        self.said.certify = true;
+        self
+    }
+
     /// How an open question is answered.
     ///
     /// # Errors

@@ -9,7 +9,10 @@ use std::{
 
 use contract::Instant;
 use sim::{Command, Envelope, World};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 
 use super::Workspace;
 use crate::clock::{Backwards, ClockMode};
@@ -49,20 +52,42 @@ impl Workspace {
     /// was healed.
     pub async fn wait(&self, span: Duration) {
         let (until, healed) = (self.now() + span, self.arsenal.healed());
-        if self.pass(span).is_none() {
+        let holds = self.clock.mode() == ClockMode::Held;
+        if !holds && self.pass(span).is_none() {
             return;
         }
+        let _held = holds.then(|| Held::new(&self.held, until));
         loop {
             let mut stirred = pin!(self.arsenal.stirred.notified());
             // From here on no move is missed, so the clock is read after it.
             stirred.as_mut().enable();
-            let left = self.clock.until(until).unwrap_or_default();
+            let left = if holds { self.left(until) } else { self.clock.until(until) };
+            let left = left.unwrap_or_default();
             if left.is_zero() || self.arsenal.healed() != healed {
                 return;
             }
             tokio::select! {
-                () = sleep(left) => {}
+                () = sleep(left), if !holds => {}
                 () = stirred => {}
+            }
+        }
+    }
+
+    fn left(&self, until: Instant) -> Option<Duration> {
+        let left = until.millis().saturating_sub(self.now().millis());
+        u64::try_from(left).ok().map(Duration::from_millis)
+    }
+
+    /// Until when an answer is held, the nearest such moment that lies ahead; waits for one.
+    pub async fn held(&self) -> Instant {
+        let mut held = self.held.subscribe();
+        loop {
+            let now = self.now();
+            let ahead = held.borrow_and_update().iter().copied().filter(|at| *at > now).min();
+            match ahead {
+                Some(until) => return until,
+                // The workspace holds the sender, so this ends only with the next change.
+                None => drop(held.changed().await),
             }
         }
     }
@@ -76,7 +101,7 @@ impl Workspace {
         }) else {
             return;
         };
-        while clock.mode() != ClockMode::Stepped {
+        while !clock.mode().is_stepped() {
             let next = *due.borrow_and_update();
             match next.and_then(|moment| clock.until(moment)) {
                 Some(left) if left.is_zero() => {
@@ -100,5 +125,28 @@ impl Workspace {
     pub(super) fn tell_due(&self, world: &World) {
         let next = world.next_due();
         self.due.send_if_modified(|known| std::mem::replace(known, next) != next);
+    }
+}
+
+/// An answer that is held; it is forgotten when its client goes away.
+struct Held<'a> {
+    all: &'a watch::Sender<Vec<Instant>>,
+    until: Instant,
+}
+
+impl<'a> Held<'a> {
+    fn new(all: &'a watch::Sender<Vec<Instant>>, until: Instant) -> Self {
+        all.send_modify(|all| all.push(until));
+        Self { all, until }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.all.send_modify(|all| {
+            if let Some(at) = all.iter().position(|until| *until == self.until) {
+                all.swap_remove(at);
+            }
+        });
     }
 }

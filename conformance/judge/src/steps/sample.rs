@@ -467,6 +467,7 @@ fn exchange(host: Host, path: &str, status: u16) -> Exchange {
         certificate: None,
         media_type: None,
         request: None,
+        noticed: Vec::new(),
         status,
         answer_type: None,
         answer: None,

@@ -453,6 +453,7 @@ const fn call_of(command: &Command) -> Option<Call> {
         | Command::SetCertificate { .. }
         | Command::Advance
         | Command::Tick
+        | Command::Note(_)
         | Command::Script(_) => None,
     }
 }

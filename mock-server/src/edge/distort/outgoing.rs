@@ -3,7 +3,7 @@
 
 use std::{
     convert::Infallible,
-    future::Future as _,
+    fmt,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -14,10 +14,18 @@ use axum::body::HttpBody;
 use bytes::Bytes;
 use contract::scenario::fault::{Cut, Effect};
 use http_body::{Frame, SizeHint};
-use tokio::time::{Sleep, sleep};
 
 use super::note::{Note, Sent};
 use crate::tls::wire::{Fate, Fates};
+
+/// The time between two pieces of a slow body.
+struct Pause(Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl fmt::Debug for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pause")
+    }
+}
 
 /// How a body is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,7 +95,7 @@ pub struct Outgoing {
     limit: usize,
     manner: Manner,
     fates: Option<Arc<Fates>>,
-    pause: Option<Pin<Box<Sleep>>>,
+    pause: Option<Pause>,
     flushed: bool,
     /// The connection was told to end before the answer does.
     shortened: bool,
@@ -141,13 +149,12 @@ impl Outgoing {
         let (size, apart) = pieces(rate);
         if self.taken > 0 {
             let workspace = self.note.workspace();
-            if self.pause.is_none()
-                && let Some(real) = workspace.pass(apart)
-            {
-                self.pause = Some(Box::pin(sleep(real)));
+            if self.pause.is_none() {
+                let workspace = Arc::clone(workspace);
+                self.pause = Some(Pause(Box::pin(async move { workspace.wait(apart).await })));
             }
             if let Some(pause) = &mut self.pause {
-                ready!(pause.as_mut().poll(context));
+                ready!(pause.0.as_mut().poll(context));
                 self.pause = None;
             }
         }
