@@ -256,7 +256,7 @@ impl Agent {
 }
 
 /// Which message has the code that a screen asks for.
-fn message_of(screen: Option<&str>, leg: Leg) -> MessageKind {
+pub(crate) fn message_of(screen: Option<&str>, leg: Leg) -> MessageKind {
     match (screen, leg) {
         (Some("phone-code"), _) => MessageKind::IdentificationPhone,
         (Some("email-code"), _) => MessageKind::IdentificationEmail,

@@ -66,7 +66,7 @@ impl Codes {
         kind: MessageKind,
     ) -> Result<Option<String>, Trouble> {
         for _ in 0..LOOKS.0 {
-            if let Some(code) = control.newest_code(user, kind).await? {
+            if let Some(code) = control.newest_code(Some(user), kind).await? {
                 return Ok(Some(code));
             }
             self.clock.sleep(LOOKS.1).await?;

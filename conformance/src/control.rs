@@ -1,12 +1,12 @@
 //! The control API of the mock, as far as a merchant's test harness needs it: the inbox, the
 //! portal's redirect addresses and the clock. A real sandbox has none.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use contract::{
     Instant,
     message::MessageKind,
-    trace::{self, Line},
+    trace::{self, Line, client::Note},
 };
 use judge::fault::{self, Fault};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::{http, mock::Ready, secrets::Secrets, trouble::Trouble};
+
+/// The longest trace that is fetched: the mock keeps its own within this bound.
+const LARGEST_TRACE: usize = 512 << 20;
 
 /// The control listener.
 #[derive(Clone, Debug)]
@@ -72,17 +75,18 @@ impl Control {
         Ok(Self { http: http::client(None)?, base })
     }
 
-    /// The newest code of a kind that was sent to a user, if any was.
+    /// The newest code of a kind that was sent to a user, or to anybody, if any was.
     ///
     /// # Errors
     /// When the listener does not answer as documented.
     pub async fn newest_code(
         &self,
-        user: i32,
+        user: Option<i32>,
         kind: MessageKind,
     ) -> Result<Option<String>, Trouble> {
         let channel = kind.channel().word();
-        let path = format!("/v1/messages?userId={user}&channel={channel}&limit=20");
+        let whose = user.map(|user| format!("userId={user}&")).unwrap_or_default();
+        let path = format!("/v1/messages?{whose}channel={channel}&limit=20");
         let inbox: Inbox = self.ask(reqwest::Method::GET, &path, None).await?;
         let newest = inbox.messages.into_iter().find(|message| message.kind == kind);
         Ok(newest.map(|message| message.code))
@@ -147,6 +151,66 @@ impl Control {
         Ok((added.name, added.ready))
     }
 
+    /// Adds a workspace for one case of a certification, and returns its name and what a caller
+    /// must know of it.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn add_case(
+        &self,
+        seed: u64,
+        clock: &str,
+        readings: &BTreeMap<String, String>,
+        scenario: Option<&Path>,
+    ) -> Result<(String, Ready), Trouble> {
+        #[derive(Deserialize)]
+        struct Added {
+            name: String,
+            #[serde(flatten)]
+            ready: Ready,
+        }
+        let body = json!({
+            "seed": seed,
+            "clock": clock,
+            "variants": readings,
+            "scenario": scenario,
+            "certify": true,
+        });
+        let added: Added = self.ask(reqwest::Method::POST, "/v1/workspaces", Some(body)).await?;
+        Ok((added.name, added.ready))
+    }
+
+    /// Notes in the trace what happens to a client that is judged.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn note(&self, note: &Note) -> Result<(), Trouble> {
+        let body = serde_json::to_value(note).unwrap_or_default();
+        self.ask::<Value>(reqwest::Method::POST, "/v1/notes", Some(body)).await.map(|_| ())
+    }
+
+    /// Waits until so many answers are held, and says until when the nearest is.
+    ///
+    /// # Errors
+    /// When none is within the listener's patience.
+    pub async fn held(&self, least: usize) -> Result<Instant, Trouble> {
+        #[derive(Deserialize)]
+        struct Held {
+            until: Instant,
+        }
+        let path = format!("/v1/clock/held?least={least}");
+        let held: Held = self.ask(reqwest::Method::GET, &path, None).await?;
+        Ok(held.until)
+    }
+
+    /// The whole trace of the target.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn trace(&self) -> Result<Vec<Line>, Trouble> {
+        self.trace_at("/v1/trace").await
+    }
+
     /// Removes a workspace.
     ///
     /// # Errors
@@ -180,7 +244,10 @@ impl Control {
     /// # Errors
     /// When the listener does not answer as documented.
     pub async fn decisions(&self) -> Result<Vec<Line>, Trouble> {
-        let path = "/v1/trace?class=decision";
+        self.trace_at("/v1/trace?class=decision").await
+    }
+
+    async fn trace_at(&self, path: &str) -> Result<Vec<Line>, Trouble> {
         let body = self.fetch(reqwest::Method::GET, path, None).await?;
         let wrong = |what: String| Trouble::Harness(format!("control GET {path}: {what}"));
         let text = String::from_utf8(body).map_err(|error| wrong(error.to_string()))?;
@@ -193,7 +260,7 @@ impl Control {
     /// When the listener does not answer as documented, or its clock is not stepped.
     pub async fn now(&self) -> Result<Instant, Trouble> {
         let face: ClockFace = self.ask(reqwest::Method::GET, "/v1/clock", None).await?;
-        if face.mode == "stepped" {
+        if matches!(&*face.mode, "stepped" | "held") {
             return Ok(face.now);
         }
         Err(Trouble::Configuration(format!(
@@ -245,7 +312,7 @@ impl Control {
             ))
         })?;
         let status = response.status();
-        let body = http::bounded(response).await.map_err(said)?;
+        let body = http::bounded_by(LARGEST_TRACE, response).await.map_err(said)?;
         if !status.is_success() {
             return Err(said(format!("{status} {}", String::from_utf8_lossy(&body))));
         }
@@ -273,7 +340,7 @@ mod tests {
         })
         .await;
         let control = Control::new(fake.url("/")).unwrap();
-        let code = control.newest_code(7, MessageKind::PhoneVerification).await.unwrap();
+        let code = control.newest_code(Some(7), MessageKind::PhoneVerification).await.unwrap();
         assert_eq!(code.as_deref(), Some("222222"));
     }
 

@@ -38,13 +38,21 @@ pub fn client(tls: Option<rustls::ClientConfig>) -> Result<reqwest::Client, Trou
 ///
 /// # Errors
 /// One sentence when the body breaks off or is too large.
-pub async fn bounded(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
+pub async fn bounded(response: reqwest::Response) -> Result<Vec<u8>, String> {
+    bounded_by(LARGEST_BODY, response).await
+}
+
+/// Reads a body up to a limit of its own.
+///
+/// # Errors
+/// One sentence when the body breaks off or is too large.
+pub async fn bounded_by(limit: usize, mut response: reqwest::Response) -> Result<Vec<u8>, String> {
     let mut body = Vec::new();
     loop {
         let chunk = response.chunk().await.map_err(|error| sentence(&error))?;
         let Some(chunk) = chunk else { return Ok(body) };
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(format!("the answer is larger than {LARGEST_BODY} bytes"));
+        if body.len() + chunk.len() > limit {
+            return Err(format!("the answer is larger than {limit} bytes"));
         }
         body.extend_from_slice(&chunk);
     }

@@ -9,6 +9,7 @@ pub mod agent;
 pub mod applicant;
 pub mod ask;
 pub mod catalogue;
+pub mod certify;
 pub mod chance;
 pub mod cli;
 pub mod client;

@@ -58,7 +58,9 @@ pub fn request(row: &EndpointRow, body: &Value, observer: &mut dyn Discretion) -
 pub fn number(text: &str, is_shared_id: impl Fn(&str) -> bool) -> Option<Label> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let single = digits.len() == 1 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    (!single && !is_shared_id(text)).then(|| Label::unlisted(text))
+    // The largest id that there can be is nobody's code or phone.
+    let largest = digits == "2147483647";
+    (!single && !largest && !is_shared_id(text)).then(|| Label::unlisted(text))
 }
 
 fn requested(row: &EndpointRow, path: &str, value: &Value, observer: &mut dyn Discretion) -> Value {

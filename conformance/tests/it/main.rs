@@ -2,6 +2,7 @@
 //! own is tested beside the part.
 
 #[cfg(test)]
+mod clients;
 mod doctor;
 #[cfg(test)]
 mod drift;

@@ -317,8 +317,8 @@ pub(super) const VERBS: &[Verb] = &[
     Verb {
         method: "GET",
         path: "/v1/clock/held",
-        summary: "Wait until an answer is held by a held clock, and tell until when.",
-        query: &[],
+        summary: "Wait until answers are held by a held clock, and tell until when.",
+        query: &[("least", "how many answers; one when left out")],
         reads: None,
         writes: Writes::Json(("Held", |all| all.subschema_for::<wait::Held>())),
         run: Run::Later(wait::held),

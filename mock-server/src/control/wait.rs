@@ -114,8 +114,10 @@ pub(super) struct Held {
 
 pub(super) fn held<'a>(ask: &'a Ask<'a>) -> Pending<'a> {
     Box::pin(async move {
+        let query = ask.query(&["least"])?;
+        let least = query.number("least")?.unwrap_or(1);
         let until = tokio::select! {
-            until = timeout(LONGEST_WAIT, ask.workspace.held()) => until.ok(),
+            until = timeout(LONGEST_WAIT, ask.workspace.held(least)) => until.ok(),
             () = ask.desk.closing.begun() => None,
         };
         let until = until.ok_or_else(|| Problem::missing("No answer is held.".to_owned()))?;

@@ -78,13 +78,15 @@ impl Workspace {
         u64::try_from(left).ok().map(Duration::from_millis)
     }
 
-    /// Until when an answer is held, the nearest such moment that lies ahead; waits for one.
-    pub async fn held(&self) -> Instant {
+    /// Until when answers are held, the nearest such moment that lies ahead; waits for so many.
+    pub async fn held(&self, least: usize) -> Instant {
         let mut held = self.held.subscribe();
         loop {
             let now = self.now();
-            let ahead = held.borrow_and_update().iter().copied().filter(|at| *at > now).min();
-            match ahead {
+            let mut ahead: Vec<_> =
+                held.borrow_and_update().iter().copied().filter(|at| *at > now).collect();
+            ahead.sort_unstable();
+            match ahead.first().copied().filter(|_| ahead.len() >= least) {
                 Some(until) => return until,
                 // The workspace holds the sender, so this ends only with the next change.
                 None => drop(held.changed().await),

@@ -19,8 +19,20 @@ pub struct Case {
     pub human: Human,
     /// What a client must be able to do so that the case can be played.
     pub needs: &'static [Feature],
+    /// The seeds of worlds that have what the case needs; any world when there is none.
+    pub worlds: &'static [u64],
     /// How long it takes a correct client, in seconds of the provider's clock.
     pub seconds: u32,
+}
+
+impl Case {
+    /// The seed of a world for this case, given one that is as good as any.
+    #[must_use]
+    pub fn seed(&self, any: u64) -> u64 {
+        let count = self.worlds.len() as u64;
+        let chosen = any.checked_rem(count).and_then(|index| usize::try_from(index).ok());
+        chosen.and_then(|index| self.worlds.get(index)).copied().unwrap_or(any)
+    }
 }
 
 /// What cases have in common.

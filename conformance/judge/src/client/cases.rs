@@ -12,7 +12,7 @@ const fn case(
     title: &'static str,
     scenario: &'static str,
 ) -> Case {
-    Case { name, group, title, scenario, human: CALM, needs: &[], seconds }
+    Case { name, group, title, scenario, human: CALM, needs: &[], worlds: &[], seconds }
 }
 
 const fn with(human: Human, needs: &'static [Feature], case: Case) -> Case {
@@ -45,8 +45,8 @@ then = { cut = "close-idle", connection = { listener = "api", meets = { certific
         r#"
 [[rule]]
 id = "cert"
-when = { call = "create-user", nth = 1 }
-then = { connection = { listener = "auth", meets = { certificate = "untrusted" }, connections = 1 } }
+when = { call = "mtls-token", nth = 1 }
+then = { cut = "close-idle", connection = { listener = "auth", meets = { certificate = "untrusted" }, connections = 1 } }
 [[rule]]
 id = "renew"
 when = { call = "send-phone-code", nth = 1 }
@@ -113,6 +113,10 @@ polls = 12
 [[timeline.identification]]
 status = "SIGN_SESSION_ID_SUCCESSFULLY_CREATED"
 polls = 1
+[[rule]]
+id = "close"
+when = { call = "mtls-token", nth = 1 }
+then = { cut = "close-idle" }
 [[rule]]
 id = "refuse"
 when = { call = "identification-status", from = 11 }
@@ -234,6 +238,10 @@ when = { call = "create-user", nth = 1 }
 then = { patch = { set = { id = 2147483647 } } }
 "#,
     ),
+    Case {
+        worlds: &[30, 37, 100, 253, 357, 415, 495, 694, 1029, 1048, 1096, 1174],
+        ..case("leading-zeros", Group::Values, 40, "The codes begin with a zero.", "")
+    },
     with(
         Human { wrong_codes: 1, ..CALM },
         &[Feature::AsksAgain],
@@ -408,15 +416,11 @@ until = { times = 4 }
         50,
         "The second phase repeats the last status of the first one twice.",
         r#"
-[[timeline.signing]]
-status = "SIGN_SESSION_ID_SUCCESSFULLY_CREATED"
-polls = 2
-[[timeline.signing]]
-status = "PROCESSING"
-polls = 1
-[[timeline.signing]]
-status = "DOCUMENT_SIGN_SUCCESS"
-polls = 1
+[[rule]]
+id = "old"
+when = { call = "identification-status", phase = "signing" }
+then = { patch = { set = { videoIdentificationStatus = "SIGN_SESSION_ID_SUCCESSFULLY_CREATED" } } }
+until = { times = 2 }
 "#,
     ),
     case(
@@ -579,7 +583,7 @@ then = { answer = { status = 429, family = "problem-details", retry-after = "9s"
 [[rule]]
 id = "throttle"
 when = { call = "identification-status", nth = 2 }
-then = { answer = { status = 429, family = "problem-details", retry-after-date = "9s" } }
+then = { answer = { status = 429, family = "problem-details", retry-after = "9s", retry-after-date = true } }
 "#,
     ),
     case(

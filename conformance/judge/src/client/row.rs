@@ -157,6 +157,18 @@ impl Notes {
         }
     }
 
+    /// The flow has to be finished in this case. A client that finishes none at all has not shown
+    /// anything by that.
+    pub fn completes(&mut self, view: &View<'_>, step: u64, sentence: &str, wanted: &str) {
+        if view.is_complete() {
+            self.decided += 1;
+        } else if view.enclosed {
+            self.find(Weight::Broken, step, told(sentence, wanted, "the flow was not finished"));
+        } else {
+            self.unseen("The client does not finish a flow even when nothing goes wrong.");
+        }
+    }
+
     /// Something was found.
     pub fn find(&mut self, weight: Weight, step: u64, told: Told) {
         let Told { sentence, wanted, got } = told;
@@ -190,9 +202,15 @@ impl Notes {
             self.unseen("The client never made the request that the fault waits for.");
             return None;
         };
-        let lost = view.faults.iter().any(|fault| fault.rule == rule && !fault.delivered);
+        let waits = |effect: &str| effect.starts_with("delay") || effect.starts_with("slow");
+        // A client that does not wait for a slow answer has met the fault all the same.
+        let lost = view
+            .faults
+            .iter()
+            .any(|fault| fault.rule == rule && !fault.delivered && !waits(fault.effect));
         let came = view.faults.iter().any(|fault| fault.rule == rule && fault.delivered);
-        if lost && !came || hit.left.is_none() && !came {
+        let slow = view.faults.iter().any(|fault| fault.rule == rule && waits(fault.effect));
+        if lost && !came || hit.left.is_none() && !came && !slow {
             self.unseen("The fault was put on, but it did not reach the client.");
             return None;
         }

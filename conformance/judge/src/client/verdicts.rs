@@ -73,11 +73,15 @@ pub struct Ruling {
 #[must_use]
 pub fn rulings(bundle: &Bundle) -> Vec<Ruling> {
     let declared = &bundle.head.declaration;
-    let views: Vec<_> = bundle
+    let mut views: Vec<_> = bundle
         .cases
         .iter()
         .map(|played| (played, View::of(played.case, declared, &played.lines)))
         .collect();
+    let enclosed: Vec<_> = (0..views.len()).map(|at| is_enclosed(at, &views)).collect();
+    for ((_, view), enclosed) in views.iter_mut().zip(enclosed) {
+        view.enclosed = enclosed;
+    }
     rows::all().map(|row| ruling(row, &views, declared)).collect()
 }
 
@@ -130,12 +134,17 @@ fn watched(row: &'static Row, judge: fn(&View<'_>, &mut Notes), views: &Views<'_
     }
     if let Cases::Named(names) = row.cases {
         for name in names {
-            if !views.iter().any(|(played, _)| played.case.name == *name) {
-                all.unseen.get_or_insert_with(|| format!("The case {name} was not played."));
-            } else if !is_enclosed(name, views) {
-                all.unseen.get_or_insert_with(|| {
-                    format!("A healthy run before or after the group of {name} did not succeed.")
-                });
+            let played = views.iter().find(|(played, _)| played.case.name == *name);
+            match played {
+                None => {
+                    all.unseen.get_or_insert_with(|| format!("The case {name} was not played."));
+                }
+                Some((_, view)) if !view.enclosed => {
+                    all.unseen.get_or_insert_with(|| {
+                        format!("A healthy run around the group of {name} was not finished.")
+                    });
+                }
+                Some(_) => {}
             }
         }
     }
@@ -151,10 +160,7 @@ fn concerns(cases: Cases, played: &Played) -> bool {
 }
 
 /// Whether the healthy runs around a case succeeded.
-fn is_enclosed(name: &str, views: &Views<'_>) -> bool {
-    let Some(at) = views.iter().position(|(played, _)| played.case.name == name) else {
-        return false;
-    };
+fn is_enclosed(at: usize, views: &Views<'_>) -> bool {
     let healthy = |(played, view): &(&Played, View<'_>)| {
         (played.case.group == Group::Healthy).then(|| view.is_complete())
     };

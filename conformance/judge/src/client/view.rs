@@ -115,6 +115,8 @@ pub struct View<'a> {
     pub closed: Vec<(usize, u64)>,
     /// Whether lines were lost.
     pub evicted: bool,
+    /// Whether the healthy runs before and after it were finished.
+    pub enclosed: bool,
     /// The moment of the last line.
     pub end: Instant,
 }
@@ -135,6 +137,7 @@ impl<'a> View<'a> {
             refused: Vec::new(),
             closed: Vec::new(),
             evicted: false,
+            enclosed: true,
             end: Instant::STEPPED_START,
         };
         for (number, line) in lines.iter().enumerate() {

@@ -5,7 +5,7 @@ use contract::{
     trace::client::{Button, Note},
 };
 
-use super::{needing, polling::is_restart, row};
+use super::{along, needing, polling::is_restart, row};
 use crate::client::{
     case::Feature,
     row::{Cases, Level, Notes, Row, Weight, apart, seconds, told, tolerance},
@@ -54,12 +54,18 @@ pub(super) const ROWS: &[Row] = &[
             ("Lets a person ask for a new code only after a while.", "2025-09 SMS, SMR, EMR notes"),
         ),
     ),
-    row(
-        "CC-IDM-06",
-        Level::Should,
-        Cases::Named(&["questionnaire-in-silence"]),
-        resent,
-        ("Sends the questionnaire once more, unchanged, when the answer is lost.", "good practice"),
+    along(
+        &["CC-RES-02"],
+        row(
+            "CC-IDM-06",
+            Level::Should,
+            Cases::Named(&["questionnaire-in-silence"]),
+            resent,
+            (
+                "Sends the questionnaire once more, unchanged, when the answer is lost.",
+                "good practice",
+            ),
+        ),
     ),
 ];
 

@@ -41,12 +41,18 @@ pub(super) const ROWS: &[Row] = &[
         landing,
         ("Does not poll as if all were done before the browser came back.", "2025-09 POL §1"),
     ),
-    row(
-        "CC-ORD-04",
-        Level::Must,
-        Cases::Named(&["late-signing-address"]),
-        signing,
-        ("Opens the signing page and finalises only after the first phase.", "2025-09 POL, FIN §4"),
+    along(
+        &["CC-FIN-04"],
+        row(
+            "CC-ORD-04",
+            Level::Must,
+            Cases::Named(&["late-signing-address"]),
+            signing,
+            (
+                "Opens the signing page and finalises only after the first phase.",
+                "2025-09 POL, FIN §4",
+            ),
+        ),
     ),
     along(
         &["CC-POL-04"],

@@ -208,7 +208,8 @@ fn second_end(view: &View<'_>, notes: &mut Notes) {
     let Some(signed) = view.polls().find(|poll| poll.whole && poll.status() == Some(SIGNED)) else {
         return;
     };
-    let more = view.polls().find(|poll| poll.line > signed.line);
+    let refused = view.calls(Call::Finalize).any(|seen| seen.said.status == 400);
+    let more = view.polls().find(|poll| poll.line > signed.line && !refused);
     notes.check(more.is_none(), more.map_or(signed.step, |poll| poll.step), || {
         told(
             "It went on polling after the documents were signed.",
@@ -290,13 +291,14 @@ fn patient(view: &View<'_>, notes: &mut Notes) {
         .notes
         .iter()
         .any(|note| note.line > old.line && matches!(note.what, Note::Opened { .. }));
-    notes.check(!opened && view.is_complete(), old.step, || {
+    notes.check(!opened, old.step, || {
         told(
-            "An old status in the second phase made it open the signing page again, or give up.",
+            "An old status in the second phase made it open the signing page again.",
             "it keeps polling",
-            if opened { "the page was opened again" } else { "the flow was not finished" },
+            "the page was opened again",
         )
     });
+    notes.completes(view, old.step, "An old status in the second phase stopped it.", "polls go on");
 }
 
 fn resumes(view: &View<'_>, notes: &mut Notes) {
@@ -307,21 +309,22 @@ fn resumes(view: &View<'_>, notes: &mut Notes) {
         let usual = before.map_or(2_000, |before| apart(before, hit).min(3_000));
         let gap = next.map(|next| apart(hit, next));
         let least = usual - tolerance(usual);
-        let complete = view.is_complete();
-        notes.check(complete && gap.is_some_and(|gap| gap >= least), hit.step, || {
-            let sentence = match gap {
-                Some(gap) if gap < least => {
-                    format!("After a poll that failed it polled again after only {}.", seconds(gap))
-                }
-                Some(_) => "It did not finish although only polls failed.".to_owned(),
-                None => "It gave up after a poll that failed.".to_owned(),
-            };
-            told(
-                sentence,
-                "polling goes on, no faster than before",
-                gap.map_or_else(|| "no further poll".to_owned(), seconds),
-            )
-        });
+        match gap {
+            Some(gap) => notes.check(gap >= least, hit.step, || {
+                told(
+                    format!(
+                        "After a poll that failed it polled again after only {}.",
+                        seconds(gap)
+                    ),
+                    "polling goes on, no faster than before",
+                    seconds(gap),
+                )
+            }),
+            None => notes.check(false, hit.step, || {
+                told("It gave up after a poll that failed.", "polling goes on", "no further poll")
+            }),
+        }
+        notes.completes(view, hit.step, "Polls that failed stopped it.", "polling goes on");
     }
 }
 

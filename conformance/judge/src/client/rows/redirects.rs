@@ -6,7 +6,7 @@ use contract::{
 };
 
 use super::{
-    needing,
+    along, needing,
     polling::{early, is_restart},
     row,
 };
@@ -19,14 +19,17 @@ use crate::client::{
 const LANDS: &[Feature] = &[Feature::Lands];
 
 pub(super) const ROWS: &[Row] = &[
-    row(
-        "CC-RED-01",
-        Level::Must,
-        Cases::Named(&["error-after-success"]),
-        not_finalised,
-        (
-            "Does not finalise because of a redirect; the status decides.",
-            "2025-09 FIN, Usage Notes",
+    along(
+        &["CC-POL-06", "CC-FIN-04"],
+        row(
+            "CC-RED-01",
+            Level::Must,
+            Cases::Named(&["error-after-success"]),
+            not_finalised,
+            (
+                "Does not finalise because of a redirect; the status decides.",
+                "2025-09 FIN, Usage Notes",
+            ),
         ),
     ),
     needing(
@@ -71,12 +74,15 @@ pub(super) const ROWS: &[Row] = &[
     ),
     needing(
         LANDS,
-        row(
-            "CC-RED-06",
-            Level::Should,
-            Cases::Named(&["landed-twice"]),
-            one_loop,
-            ("Polls in one loop though the redirect came twice.", "good practice"),
+        along(
+            &["CC-POL-04"],
+            row(
+                "CC-RED-06",
+                Level::Should,
+                Cases::Named(&["landed-twice"]),
+                one_loop,
+                ("Polls in one loop though the redirect came twice.", "good practice"),
+            ),
         ),
     ),
     row(

@@ -119,13 +119,7 @@ fn slow(view: &View<'_>, notes: &mut Notes) {
 
 fn cut(view: &View<'_>, notes: &mut Notes) {
     let Some(poll) = notes.armed(view, "poll") else { return };
-    notes.check(view.is_complete(), poll.step, || {
-        told(
-            "An answer that broke off stopped it.",
-            "the flow goes on",
-            "the flow was not finished",
-        )
-    });
+    notes.completes(view, poll.step, "An answer that broke off stopped it.", "the flow goes on");
     let Some(write) = notes.armed(view, "write") else { return };
     let all: Vec<_> = view.calls(Call::AddAdditionalData).collect();
     let same = all.iter().all(|seen| seen.body() == write.body());
@@ -156,22 +150,20 @@ fn drip(view: &View<'_>, notes: &mut Notes) {
 
 fn idle(view: &View<'_>, notes: &mut Notes) {
     let Some(hit) = notes.armed(view, "idle") else { return };
-    notes.check(view.is_complete(), hit.step, || {
-        told("A closed connection stopped it.", "a new connection", "the flow was not finished")
-    });
+    notes.completes(view, hit.step, "A closed connection stopped it.", "a new connection");
 }
 
 fn outage(view: &View<'_>, notes: &mut Notes) {
     let Some(hit) = notes.armed(view, "outage") else { return };
     let starts = view.calls(Call::Initiate).count();
-    notes.check(view.is_complete() && starts == 1, hit.step, || {
-        let sentence = if starts > 1 {
-            "It began the identification again because of an outage."
-        } else {
-            "An outage of a minute stopped it."
-        };
-        told(sentence, "polling goes on", format!("{starts} initiates"))
+    notes.check(starts == 1, hit.step, || {
+        told(
+            "It began the identification again because of an outage.",
+            "polling goes on",
+            format!("{starts} initiates"),
+        )
     });
+    notes.completes(view, hit.step, "An outage of a minute stopped it.", "polling goes on");
 }
 
 fn astray(view: &View<'_>, notes: &mut Notes) {

@@ -2,7 +2,7 @@
 
 use contract::{Call, Host, label::Label, trace::client::Noticed};
 
-use super::row;
+use super::{along, row};
 use crate::client::{
     row::{Cases, Level, Notes, Row, Weight, told},
     view::{Seen, View},
@@ -52,12 +52,15 @@ pub(super) const ROWS: &[Row] = &[
         bounded,
         ("Stops after two renewals for one call.", "good practice"),
     ),
-    row(
-        "CC-TOK-06",
-        Level::MustByScheme,
-        Cases::Named(&["token-scope-refused", "token-client-refused"]),
-        permanent,
-        ("Does not ask again after an error that stays.", "RFC 6749 §5.2"),
+    along(
+        &["CC-TLS-08"],
+        row(
+            "CC-TOK-06",
+            Level::MustByScheme,
+            Cases::Named(&["token-scope-refused", "token-client-refused"]),
+            permanent,
+            ("Does not ask again after an error that stays.", "RFC 6749 §5.2"),
+        ),
     ),
     row(
         "CC-TOK-07",
@@ -69,12 +72,15 @@ pub(super) const ROWS: &[Row] = &[
             "RFC 6749 §5.1",
         ),
     ),
-    row(
-        "CC-TOK-08",
-        Level::Should,
-        Cases::Healthy,
-        thrifty,
-        ("Uses one token for a whole flow.", "good practice"),
+    along(
+        &["CC-TOK-04"],
+        row(
+            "CC-TOK-08",
+            Level::Should,
+            Cases::Healthy,
+            thrifty,
+            ("Uses one token for a whole flow.", "good practice"),
+        ),
     ),
     row(
         "CC-TOK-09",
@@ -208,13 +214,12 @@ fn permanent(view: &View<'_>, notes: &mut Notes) {
 
 fn odd(view: &View<'_>, notes: &mut Notes) {
     let Some(hit) = notes.armed(view, "odd") else { return };
-    notes.check(view.is_complete(), hit.step, || {
-        told(
-            "It could not use a token answer that RFC 6749 allows.",
-            "the flow goes on",
-            "the flow was not finished",
-        )
-    });
+    notes.completes(
+        view,
+        hit.step,
+        "It could not use a token answer that RFC 6749 allows.",
+        "the flow goes on",
+    );
 }
 
 fn thrifty(view: &View<'_>, notes: &mut Notes) {
