@@ -2,6 +2,7 @@
 //! mock that was started is stopped, also when somebody interrupts.
 
 mod args;
+mod certifying;
 mod drifting;
 mod reports;
 
@@ -53,6 +54,18 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Let a client go through every case, and say whether it is fit for production.
+    #[command(after_help = "Exit codes: 0 fit, 1 a row is broken, 2 usage, 3 a row was not seen.")]
+    Certify(certifying::CertifyArgs),
+    /// Judge the trace of a certification again: the same verdicts, anywhere and later.
+    Judge(certifying::JudgeArgs),
+    /// Check a record offline: signature, parts, expiry, and its trace.
+    Verify(certifying::VerifyArgs),
+    /// Make a key with which records are signed.
+    Key(certifying::KeyArgs),
+    /// Hand an address to the person of a case; clients find it as BROWSER.
+    #[command(hide = true)]
+    Open(certifying::OpenArgs),
     /// Walk the steps of an edition against a target and judge them.
     #[command(after_help = help())]
     Run(Box<RunArgs>),
@@ -106,6 +119,11 @@ pub fn main() -> ExitCode {
         Command::Explain { id } => explain(id),
         Command::Drift(args) => runtime.block_on(drifting::compare(args)),
         Command::Report(args) => report(args),
+        Command::Certify(args) => runtime.block_on(certifying::certify(args)),
+        Command::Judge(args) => certifying::judge_again(args),
+        Command::Verify(args) => certifying::verify(args),
+        Command::Key(args) => certifying::make_key(args),
+        Command::Open(args) => runtime.block_on(certifying::open(args)),
         Command::Replay(args) => runtime.block_on(replay(args)),
     };
     let code = match ended_with {

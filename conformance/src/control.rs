@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path};
 use contract::{
     Instant,
     message::MessageKind,
-    trace::{self, Line, client::Note},
+    trace::{self, Decided, Line, client::Note},
 };
 use judge::fault::{self, Fault};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -252,6 +252,40 @@ impl Control {
         let wrong = |what: String| Trouble::Harness(format!("control GET {path}: {what}"));
         let text = String::from_utf8(body).map_err(|error| wrong(error.to_string()))?;
         trace::read(&text).map_err(|error| wrong(error.to_string()))
+    }
+
+    /// The user that was made last, if any was.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn newest_user(&self) -> Result<Option<i32>, Trouble> {
+        let born = |line: &Line| match line {
+            Line::Decision(decision) => match &decision.what {
+                Decided::Lifecycle(change) if change.from.is_none() => Some(change.user),
+                _ => None,
+            },
+            _ => None,
+        };
+        Ok(self.decisions().await?.iter().rev().find_map(born))
+    }
+
+    /// Every code and every address that was sent a message: what must never leave the mock.
+    ///
+    /// # Errors
+    /// When the listener does not answer as documented.
+    pub async fn canaries(&self) -> Result<Vec<String>, Trouble> {
+        #[derive(Deserialize)]
+        struct Sent {
+            messages: Vec<To>,
+        }
+        #[derive(Deserialize)]
+        struct To {
+            to: String,
+            code: String,
+        }
+        let path = "/v1/messages?limit=100";
+        let sent: Sent = self.ask(reqwest::Method::GET, path, None).await?;
+        Ok(sent.messages.into_iter().flat_map(|message| [message.to, message.code]).collect())
     }
 
     /// The moment that a stepped clock shows.

@@ -3,6 +3,11 @@
 
 pub mod assignment;
 pub mod browser;
+pub mod child;
+pub mod desk;
+pub mod file;
 pub mod merchant;
 pub mod person;
 pub mod play;
+pub mod record;
+pub mod run;

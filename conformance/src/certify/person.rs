@@ -82,6 +82,11 @@ impl Person {
         }
     }
 
+    /// The user that was made last, as the mock knows.
+    pub async fn newest_user(&self) -> Option<i32> {
+        self.control.newest_user().await.ok()?
+    }
+
     /// What they are like.
     #[must_use]
     pub const fn human(&self) -> Human {

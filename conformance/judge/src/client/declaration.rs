@@ -12,7 +12,7 @@ use super::case::Feature;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Declaration {
     /// The client's name.
-    pub client: String,
+    pub name: String,
     /// Its version.
     pub version: String,
     /// The edition that it follows.

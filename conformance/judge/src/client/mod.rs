@@ -14,4 +14,4 @@ pub use bundle::{Bundle, Head, Played};
 pub use case::{Case, Extra, Feature, Group, Human};
 pub use declaration::Declaration;
 pub use row::{Cases, Found, Level, Row, Watch, Weight};
-pub use verdicts::{Evidence, Ruling, rulings};
+pub use verdicts::{Evidence, InCase, Ruling, rulings};

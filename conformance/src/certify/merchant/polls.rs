@@ -40,7 +40,7 @@ impl Merchant {
         let target = if leg == Leg::Identification { READY } else { SIGNED };
         let (pace, limit) = match self.quirk {
             Some("CC-POL-01") => (1_000, LIMIT),
-            Some("CC-POL-02") => (8_000, 10 * LIMIT),
+            Some("CC-POL-02") => (8_000, LIMIT),
             Some("CC-POL-03") => (PACE, 8 * LIMIT),
             _ => (PACE, LIMIT),
         };
@@ -87,7 +87,7 @@ impl Merchant {
                 Told::Wait(_) => {}
                 Told::Passing => {
                     failures += 1;
-                    if self.breaks("CC-POL-10") {
+                    if self.breaks("CC-POL-10") && failures <= 2 {
                         next = sent;
                     }
                     if self.breaks("CC-RES-05") && failures > 5 {

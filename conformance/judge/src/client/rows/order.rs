@@ -6,7 +6,7 @@ use contract::{
     trace::{Leg, client::Note},
 };
 
-use super::{along, needing, row};
+use super::{along, needing, polling::has_address, row};
 use crate::{
     Person, Plan,
     client::{
@@ -180,7 +180,8 @@ fn signing(view: &View<'_>, notes: &mut Notes) {
 pub(super) const READY: &str = "SIGN_SESSION_ID_SUCCESSFULLY_CREATED";
 
 fn newest(view: &View<'_>, notes: &mut Notes) {
-    let mut ends = view.polls().filter(|poll| poll.whole && poll.status() == Some(READY));
+    let mut ends =
+        view.polls().filter(|poll| poll.whole && poll.status() == Some(READY) && has_address(poll));
     let Some(ready) = ends.next() else { return };
     let Some(page) = view.pages.iter().find(|page| page.line > ready.line) else { return };
     let known = page.what.session.starts_with("session#");

@@ -70,12 +70,15 @@ pub(super) const ROWS: &[Row] = &[
         completed,
         ("Polls with the completion parameter true.", "2025-09 POL §1"),
     ),
-    row(
-        "CC-POL-08",
-        Level::MustByScheme,
-        Cases::Named(&["slow-polls"]),
-        one_at_a_time,
-        ("Has one poll in flight for a user, never two.", "good practice"),
+    along(
+        &["CC-POL-04"],
+        row(
+            "CC-POL-08",
+            Level::MustByScheme,
+            Cases::Named(&["slow-polls"]),
+            one_at_a_time,
+            ("Has one poll in flight for a user, never two.", "good practice"),
+        ),
     ),
     row(
         "CC-POL-09",
@@ -179,7 +182,7 @@ fn limit(view: &View<'_>, notes: &mut Notes) {
     });
 }
 
-fn has_address(poll: &Seen<'_>) -> bool {
+pub(super) fn has_address(poll: &Seen<'_>) -> bool {
     let address = poll.said.answer.as_ref().and_then(|answer| answer.get("videoIdentificationUrl"));
     address.is_some_and(|address| !address.is_null())
 }
@@ -304,7 +307,7 @@ fn patient(view: &View<'_>, notes: &mut Notes) {
 fn resumes(view: &View<'_>, notes: &mut Notes) {
     for rule in ["busy", "reset"] {
         let Some(hit) = notes.armed(view, rule) else { return };
-        let before = view.polls().rfind(|poll| poll.line < hit.line && poll.armed.is_empty());
+        let before = view.polls().rfind(|poll| poll.line < hit.line);
         let next = view.polls().find(|poll| poll.line > hit.line);
         let usual = before.map_or(2_000, |before| apart(before, hit).min(3_000));
         let gap = next.map(|next| apart(hit, next));
