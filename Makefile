@@ -9,7 +9,10 @@ FUZZ  := target/fuzz-venv
 # Those that are printed.
 EDITIONS := 2024-06 2025-09 2026-05
 
-.PHONY: help demo matrix serve test browser screens check check-openapi fuzz-api docs bench certs clean
+# The clients in examples/clients.
+CLIENTS ?= python node shell
+
+.PHONY: help demo certify-examples matrix serve test browser screens check check-openapi fuzz-api docs bench certs clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -19,6 +22,15 @@ demo: ## run the eleven steps against the mock and print each verdict
 	@$(BIN)/conformance run --target mock --trace $(OUT)/runner-trace.jsonl \
 		--mock-trace $(OUT)/mock-trace.jsonl --report $(OUT)/report.json
 	@echo "To look around, run make serve and open the dashboard: http://127.0.0.1:8440"
+
+certify-examples: ## certify the example clients in real time, and verify their records offline
+	@$(CARGO) build --locked --quiet -p mock-server -p conformance
+	@test -f $(OUT)/keys/certifier.key || $(BIN)/conformance key --out $(OUT)/keys
+	@for client in $(CLIENTS); do echo "$$client"; \
+	$(BIN)/conformance certify examples/clients/$$client/certify.toml \
+		--key $(OUT)/keys/certifier.key --out $(OUT)/certify/$$client || exit; \
+	$(BIN)/conformance verify $(OUT)/certify/$$client/record.json \
+		$(OUT)/certify/$$client/trace.jsonl --key $(OUT)/keys/certifier.pub || exit; done
 
 matrix: ## run every edition under every reading against the mock and print a table
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance

@@ -1,4 +1,5 @@
 //! What a client is given to go through one case: addresses, files and names.
+//! The names of the variables are part of what clients rely on.
 
 use std::path::PathBuf;
 

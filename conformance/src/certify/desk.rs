@@ -1,5 +1,5 @@
-//! The person of a case as an HTTP service on loopback: clients post addresses to be opened, and ask
-//! for codes and for the browser's return. Plain text, so that a shell script can use it.
+//! The person of a case as an HTTP service on loopback: clients post addresses to be opened, and
+//! ask for codes and for the browser's return. Plain text, so that a shell script can use it.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
 //! The certification file: who the client is, what it can do, and how it is started.
+//! Whatever is wrong is told before anything is started.
 
 use std::path::{Path, PathBuf};
 

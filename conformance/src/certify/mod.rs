@@ -5,6 +5,7 @@ pub mod assignment;
 pub mod browser;
 pub mod child;
 pub mod desk;
+pub mod explore;
 pub mod file;
 pub mod merchant;
 pub mod person;

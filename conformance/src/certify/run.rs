@@ -67,7 +67,7 @@ pub enum News {
 pub fn plan(file: &File, only: &[String]) -> Result<Vec<&'static Case>, Trouble> {
     for name in only {
         if cases::find(name).is_none() {
-            let known: Vec<_> = cases::CASES.iter().map(|case| case.name).collect();
+            let known: Vec<_> = cases::all().map(|case| case.name).collect();
             let known = known.join(", ");
             return Err(Trouble::Configuration(format!(
                 "there is no case {name}; there are {known}"
@@ -80,7 +80,7 @@ pub fn plan(file: &File, only: &[String]) -> Result<Vec<&'static Case>, Trouble>
     };
     let mut plan = vec![cases::HEALTHY];
     for group in Group::FAULTY {
-        let of_group = cases::CASES.iter().filter(|case| case.group == *group);
+        let of_group = cases::all().filter(|case| case.group == *group);
         let count = plan.len();
         plan.extend(of_group.filter(wanted));
         if plan.len() > count {
@@ -147,6 +147,15 @@ fn stage(options: &Options) -> Result<Stage, Trouble> {
         declaration: Arc::new(declaration),
         clock,
     })
+}
+
+/// Plays one case that no plan has, as a search wants it.
+///
+/// # Errors
+/// When the harness fails or the client cannot be started.
+pub async fn alone(options: &Options, case: &'static Case, seed: u64) -> Result<Played, Trouble> {
+    let stage = stage(options)?;
+    one(&stage, options, case, seed).await.map(|(played, _)| played)
 }
 
 async fn one(

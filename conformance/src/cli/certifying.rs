@@ -1,4 +1,5 @@
 //! The commands about clients: certify, judge, verify, key and open.
+//! They read files and print; what is judged is decided elsewhere.
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use time::OffsetDateTime;
 use super::MOCK_SEED;
 use crate::{
     certify::{
+        explore::{Weakness, search},
         file::File,
         record,
         run::{self, News, Options},
@@ -36,6 +38,10 @@ pub(super) struct CertifyArgs {
     /// Only this case (repeatable), with healthy runs around it.
     #[arg(long, value_name = "CASE")]
     pub(super) only: Vec<String>,
+
+    /// Instead of the plan, draw so many schedules of faults and look for one that breaks it.
+    #[arg(long, value_name = "N")]
+    pub(super) explore: Option<u64>,
 
     /// The seed of every world.
     #[arg(long, value_name = "N", default_value_t = MOCK_SEED)]
@@ -133,11 +139,46 @@ pub(super) async fn certify(args: &CertifyArgs) -> Result<u8, Trouble> {
             scale: args.practice,
             only: args.only.clone(),
         };
-        run::run(&options, |news| say(&said(&news))).await
+        if let Some(count) = args.explore {
+            return explore(&options, count).await.map(Certified::Explored);
+        }
+        let bundle = run::run(&options, |news| say(&said(&news))).await?;
+        Ok(Certified::Judged(Box::new(bundle)))
     };
-    let bundle = certified.await;
+    let certified = certified.await;
     mock.stop().await;
-    settle(args, &bundle?, key.as_deref())
+    match certified? {
+        Certified::Judged(bundle) => settle(args, &bundle, key.as_deref()),
+        Certified::Explored(code) => Ok(code),
+    }
+}
+
+/// What a certification came to.
+enum Certified {
+    Judged(Box<Bundle>),
+    /// The exit code of a search.
+    Explored(u8),
+}
+
+async fn explore(options: &Options, count: u64) -> Result<u8, Trouble> {
+    let declared = options.file.client.clone();
+    let play = |case, seed| run::alone(options, case, seed);
+    let found = search((count, options.seed), &declared, play).await?;
+    let Some(weakness) = found else {
+        say(&format!("{count} schedules of faults, and none broke the client"));
+        return Ok(0);
+    };
+    let Weakness { words, scenario, broken, flaky, runs } = weakness;
+    say(&broken.join("\n"));
+    if flaky {
+        say(&format!("  but not every time: the client is flaky under {words}"));
+        return Ok(1);
+    }
+    let path = options.out.join("explored.toml");
+    run::write(&path, &scenario)?;
+    say(&format!("  under {words}; the smallest of {runs} runs, kept in {}", path.display()));
+    say(&scenario);
+    Ok(1)
 }
 
 fn say(text: &str) {

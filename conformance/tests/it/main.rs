@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod clients;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod drift;

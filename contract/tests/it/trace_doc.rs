@@ -11,6 +11,7 @@ use contract::{
         Actor, Armed, Arrived, Chosen, Control, Decided, Decision, Exchange, Header, Hello,
         Landing, Leg, LifecycleChange, Line, Moved, Observer, Page, Redirected, Scene, Sent,
         Transport, Transported, VERSION,
+        client::{Note, Noticed},
     },
 };
 use serde_json::{Value, json};
@@ -36,6 +37,7 @@ fn one_of_each() -> Vec<Line> {
         certificate: Some(text()),
         media_type: Some(text()),
         request: Some(Value::Null),
+        noticed: vec![Noticed::Body(1)],
         status: 200,
         answer_type: Some(text()),
         answer: Some(Value::Null),
@@ -55,6 +57,7 @@ fn one_of_each() -> Vec<Line> {
         act: text(),
         outcome: text(),
         by: Actor::Browser,
+        noticed: vec![Noticed::AddressAltered],
     };
     let from = Some(text());
     let decided = [
@@ -83,6 +86,7 @@ fn one_of_each() -> Vec<Line> {
         Decided::Chosen(Chosen { user: 1, scenario: text(), why: text() }),
         Decided::Armed(Armed { fault: text(), effect: text() }),
         Decided::Hello(Hello { host: Host::Api, offers: text(), answer: text() }),
+        Decided::Client(Note::Started(1)),
         Decided::Scene(Scene { of: text(), number: 1, deed: Value::Null, undone: Some(text()) }),
     ];
     let (connection, host) = (1, Host::Api);

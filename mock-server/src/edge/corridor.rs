@@ -3,7 +3,9 @@
 
 mod body;
 mod caught;
+mod documents;
 pub(crate) mod head;
+mod look;
 mod people;
 mod reply;
 
@@ -35,6 +37,7 @@ use sim::{
 };
 use tokio::time::timeout;
 
+pub use self::documents::Documents;
 use self::{
     body::Unread,
     caught::Caught,
@@ -49,9 +52,7 @@ use super::{
         outgoing::Manner,
     },
     encode::{self, Encoded},
-    form, lines,
-    notice::Look,
-    path,
+    form, lines, path,
     route::{self, Route, Routes},
     selfcheck,
 };
@@ -83,15 +84,6 @@ pub struct Corridor {
 struct Open {
     corridor: Corridor,
     routes: Routes,
-}
-
-/// What the identity server publishes about itself; the same for as long as it runs.
-#[derive(Debug)]
-pub struct Documents {
-    /// The OpenID provider configuration.
-    pub discovery: String,
-    /// The token keys.
-    pub jwks: String,
 }
 
 /// The router of the API or auth listener. All paths are in the tables, so there is one handler.
@@ -316,22 +308,6 @@ impl<'a> Visit<'a> {
         let noticed = self.noticed.lock().unwrap_or_else(PoisonError::into_inner).take();
         let noticed = noticed.unwrap_or_else(|| self.look(None, b""));
         Envelope { host: Some(self.corridor.host), peer, trace_parent, headers, noticed, command }
-    }
-
-    fn notice(&self, row: &'static EndpointRow, body: &[u8]) {
-        let noticed = self.look(Some(row), body);
-        *self.noticed.lock().unwrap_or_else(PoisonError::into_inner) = Some(noticed);
-    }
-
-    /// What there is to notice beyond what the API reads; nothing unless clients are judged.
-    fn look(&self, row: Option<&'static EndpointRow>, body: &[u8]) -> Vec<Noticed> {
-        let workspace = &self.corridor.workspace;
-        let Some(noticer) = workspace.noticer() else { return Vec::new() };
-        let context = self.text(&TRACEPARENT).as_deref().and_then(trace_parent);
-        let (query, headers) = (self.query, self.headers);
-        let address = format!("{}?{query}", self.path.as_deref().unwrap_or_default());
-        let look = Look { row, address: &address, query, headers, context, body };
-        workspace.look(|world| noticer.look(&look, world))
     }
 
     /// Headers that some scenario asks about; most often there is none to look for but one.

@@ -1,11 +1,12 @@
 //! A case: what one client goes through once, in a world of its own.
+//! It is data: a scenario for the mock, what the person does, and what a client must be able to do.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Person;
 
 /// What a client goes through once.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Case {
     /// Its name: lower case, hyphens.
     pub name: &'static str,

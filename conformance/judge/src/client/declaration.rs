@@ -1,4 +1,5 @@
 //! What is declared of a client before it is judged.
+//! What it declares is never taken for true; it says by which readings and limits it is judged.
 
 use std::collections::{BTreeMap, BTreeSet};
 

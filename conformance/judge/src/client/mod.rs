@@ -1,10 +1,12 @@
-//! Judging clients: the cases that a client goes through, the rows it is judged by, and the verdicts.
-//! All of it is a function of a trace: the same trace gives the same verdicts, anywhere and later.
+//! Judging clients: the cases that a client goes through, the rows it is judged by, and the
+//! verdicts. All of it is a function of a trace: the same trace gives the same verdicts, anywhere
+//! and later.
 
 pub mod bundle;
 pub mod case;
 pub mod cases;
 pub mod declaration;
+pub mod explore;
 pub mod row;
 pub mod rows;
 pub mod verdicts;

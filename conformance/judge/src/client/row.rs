@@ -1,4 +1,5 @@
 //! A row: one requirement that a client is judged by, and what its judge finds.
+//! A judge sees one case at a time and only counts what it could decide.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use super::{
 };
 
 /// One requirement.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// Its id in the catalogue.
     pub id: &'static str,
@@ -183,12 +184,12 @@ impl Notes {
 
     /// The row could not be looked for.
     pub fn unseen(&mut self, why: impl Into<String>) {
-        self.unseen.get_or_insert(why.into());
+        self.unseen.get_or_insert_with(|| why.into());
     }
 
     /// People may read what was seen in different ways.
     pub fn contested(&mut self, why: impl Into<String>) {
-        self.contested.get_or_insert(why.into());
+        self.contested.get_or_insert_with(|| why.into());
     }
 
     /// The first request that this rule hit and whose answer left, if the client was alive after

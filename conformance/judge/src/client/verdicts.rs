@@ -1,4 +1,6 @@
 //! From what the judges found to one verdict for each row.
+//! A row that was not seen is never passed, and what a client cannot do when all is well is not
+//! held against it.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
 //! One case as the judges of clients see it: the lines of its trace, joined and in order.
+//! Nothing is judged here; what belongs together is put together.
 
 use contract::{
     Call, Instant,
@@ -241,8 +242,8 @@ impl<'a> View<'a> {
     /// The user that this client made last, as far as it knows.
     #[must_use]
     pub fn user(&self) -> Option<i64> {
-        let made = self.calls(Call::CreateUser).filter(|seen| seen.granted());
-        made.last().and_then(|seen| seen.said.answer.as_ref()?.get("id")?.as_i64())
+        let mut made = self.calls(Call::CreateUser).filter(|seen| seen.granted());
+        made.next_back().and_then(|seen| seen.said.answer.as_ref()?.get("id")?.as_i64())
     }
 
     /// How the client ended, the last time.

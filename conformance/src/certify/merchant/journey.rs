@@ -1,4 +1,5 @@
 //! Sending the person to a page, and hearing from the browser again.
+//! Its quirks add to the address, take an old one, or believe the browser.
 
 use contract::{
     Call,

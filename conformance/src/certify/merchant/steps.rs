@@ -1,4 +1,5 @@
 //! The steps of the flow, one call after the other.
+//! What is sent is built here, right or, with a quirk, wrong in one place.
 
 use contract::{Call, message::MessageKind, step::Step, trace::Leg};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
 //! The connections of the reference merchant, and how it can get them wrong.
+//! Its quirks leave out one check each.
 
 use std::sync::Arc;
 

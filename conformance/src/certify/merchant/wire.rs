@@ -1,4 +1,5 @@
 //! Sending: tokens, waiting, deadlines and retries.
+//! Waiting is by the clock of the world, so nothing sleeps when that is stepped.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The handling of data.
+//! Nothing here needs a value: the mock notices kinds, and only kinds stand in a trace.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
 //! Repeated requests and double clicks.
+//! Only what reached the mock counts; what a client held back does not show.
 
 use contract::{
     Call,

@@ -1,4 +1,5 @@
 //! Refusals and odd answers.
+//! A client is judged by what it sends next, not by what it says.
 
 use contract::{
     Call, Host,

@@ -1,4 +1,5 @@
 //! All rows, in the order of the catalogue.
+//! A row without a judge says why nobody can see it from here.
 
 mod data;
 mod duplicates;

@@ -1,4 +1,5 @@
 //! The order of calls.
+//! What has to come before what, under the variant that the client declares.
 
 use contract::{
     Call, Variant,

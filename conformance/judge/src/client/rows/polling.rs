@@ -1,4 +1,5 @@
 //! The discipline of polling.
+//! Intervals are measured from start to start, by the clock of the world.
 
 use contract::{
     Call,

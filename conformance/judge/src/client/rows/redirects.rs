@@ -1,4 +1,5 @@
 //! Redirects.
+//! A redirect proves nothing: the status decides, and only for the user of this browser.
 
 use contract::{
     Call,

@@ -1,4 +1,5 @@
 //! Lost, late and broken answers, and how a flow ends.
+//! Whatever breaks, nothing is done twice and the flow goes on or ends in order.
 
 use contract::{
     Call,

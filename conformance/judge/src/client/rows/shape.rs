@@ -1,4 +1,5 @@
 //! The shape of requests.
+//! Secrets are labels here, and the labels tell right from wrong.
 
 use contract::{
     Call,

@@ -1,4 +1,5 @@
 //! The use of tokens.
+//! Tokens are told apart by their numbers, never by their text.
 
 use contract::{Call, Host, label::Label, trace::client::Noticed};
 

@@ -1,4 +1,5 @@
 //! Transport and mutual TLS.
+//! What a connection did is told by the transport lines, which know its number.
 
 use contract::{
     Call, Host,
@@ -189,7 +190,8 @@ fn plain(view: &View<'_>, notes: &mut Notes) {
     let Some(moved) = notes.armed(view, "moved") else { return };
     let step = moved.step;
     let strayed = view.notes.iter().any(|note| {
-        matches!(note.what, Note::Strayed { listener: Decoy::Plain, bearer, body } if *bearer || *body)
+        let Note::Strayed { listener, bearer, body } = note.what else { return false };
+        *listener == Decoy::Plain && (*bearer || *body)
     });
     notes.check(!strayed, step, || {
         told(
