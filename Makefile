@@ -78,6 +78,7 @@ fuzz-api: ## let schemathesis send the mock what its OpenAPI documents allow and
 docs: ## print docs/openapi, contract.md, kill-matrix.md and the schemas anew
 	@$(CARGO) build --locked --quiet -p mock-server -p conformance
 	@$(BIN)/conformance list --kills > docs/kill-matrix.md
+	@$(BIN)/conformance list --kills --clients > docs/client-kill-matrix.md
 	@for edition in $(EDITIONS); \
 	do $(BIN)/mock-server spec openapi $$edition > docs/openapi/$$edition.json || exit; done
 	@$(BIN)/mock-server spec contract > docs/contract.md

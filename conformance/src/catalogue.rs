@@ -4,7 +4,10 @@
 use std::fmt::Write as _;
 
 use contract::{Edition, Variant};
-use judge::requirement::{Effect, Requirement, Source};
+use judge::{
+    client::{Cases, Watch, rows},
+    requirement::{Effect, Requirement, Source},
+};
 use serde_json::{Value, json};
 
 /// One line for each requirement of an edition, or of all.
@@ -58,6 +61,42 @@ pub fn kill_matrix() -> String {
         text,
         "\n{checks} requirements watched, {killed} with something that breaks them and is noticed: \
          {villains} villains, and tests where no scenario can.\n\n## Not watched\n\n| requirement | deed | why |\n|---|---|---|\n{unwatched}"
+    );
+    text
+}
+
+/// Which quirk of the reference merchant is noticed by which row about clients, in Markdown.
+#[must_use]
+pub fn client_kill_matrix() -> String {
+    let mut text = String::from(
+        "# Kill matrix of clients\n\nThe reference merchant keeps every row; with a quirk it breaks the \
+         row that the quirk is named after. A test lets it go\nthrough all cases with each quirk: \
+         that row must break, and no other one but the companions named here. Without a quirk\n\
+         nothing breaks, in ten worlds. Printed by `conformance list --kills --clients`; `make docs` \
+         prints it anew.\n\n\
+         | row | level | what a client must do | seen in | companions |\n|---|---|---|---|---|\n",
+    );
+    let mut attested = String::new();
+    let (mut all, mut watched) = (0, 0);
+    for row in rows::all() {
+        all += 1;
+        let seen = match (row.watch, row.cases) {
+            (Watch::Attested(why), _) => {
+                let _ = writeln!(attested, "| {} | {} | {why} |", row.id, row.text);
+                continue;
+            }
+            (_, Cases::Every) => "every case".to_owned(),
+            (_, Cases::Healthy) => "healthy runs".to_owned(),
+            (_, Cases::Named(names)) => names.join(", "),
+        };
+        watched += 1;
+        let (level, others) = (row.level.name(), row.companions.join(", "));
+        let _ = writeln!(text, "| {} | {level} | {} | {seen} | {others} |", row.id, row.text);
+    }
+    let _ = write!(
+        text,
+        "\n{watched} of {all} rows are watched, and each has a quirk that it notices.\n\n\
+         ## Vouched for\n\n| row | what | why |\n|---|---|---|\n{attested}"
     );
     text
 }
@@ -165,6 +204,13 @@ mod tests {
             let told = explain(row.id).unwrap();
             assert!(told.contains(row.deed) && told.contains(row.rule), "{told}");
         }
+    }
+
+    #[test]
+    fn the_committed_kill_matrix_of_clients_is_the_printed_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/client-kill-matrix.md");
+        let committed = std::fs::read_to_string(path).unwrap();
+        assert_eq!(committed, client_kill_matrix(), "make docs prints it anew");
     }
 
     #[test]

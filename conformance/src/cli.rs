@@ -142,7 +142,9 @@ fn ended(trouble: &Trouble) -> ExitCode {
 }
 
 fn list(args: &ListArgs) -> u8 {
-    let text = if args.kills {
+    let text = if args.clients {
+        catalogue::client_kill_matrix()
+    } else if args.kills {
         catalogue::kill_matrix()
     } else if args.json {
         format!("{:#}\n", catalogue::list_json(args.edition))

@@ -32,14 +32,14 @@ pub struct Weakness {
 /// When the harness fails.
 pub async fn search<F: Future<Output = Result<Played, Trouble>>>(
     (count, seed): (u64, u64),
-    declared: &Declaration,
+    (declared, scale): (&Declaration, u32),
     play: impl Fn(&'static Case, u64) -> F,
 ) -> Result<Option<Weakness>, Trouble> {
     let mut runs = 0;
     let trial = async |schedule: &Schedule, runs: &mut u32| {
         *runs += 1;
         let played = play(case(schedule), seed + u64::from(*runs)).await?;
-        Ok::<_, Trouble>(broken(&played, declared))
+        Ok::<_, Trouble>(broken(&played, declared, scale.into()))
     };
     for number in 0..count {
         let chance = Chance::new(seed.wrapping_add(number));

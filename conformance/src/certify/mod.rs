@@ -7,6 +7,7 @@ pub mod child;
 pub mod desk;
 pub mod explore;
 pub mod file;
+pub mod html;
 pub mod merchant;
 pub mod person;
 pub mod play;

@@ -350,3 +350,103 @@ pub fn shares(rulings: &[Ruling]) -> String {
 pub fn is_record(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|value| value.get("record").is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use contract::Edition;
+    use judge::client::{Head, Level, Played};
+
+    use super::*;
+
+    const TODAY: &str = "2026-11-24";
+
+    fn bundle() -> Bundle {
+        let declaration = Declaration {
+            name: "a client".to_owned(),
+            version: "1".to_owned(),
+            edition: Edition::DEFAULT,
+            variants: BTreeMap::new(),
+            features: [].into(),
+            scopes: Vec::new(),
+            poll_limit: 120,
+            resend_cool_down: 30,
+            deadline: 60,
+            attested: BTreeMap::new(),
+        };
+        let (version, build) = (bundle::VERSION, "test".to_owned());
+        let head = Head { version, build, clock: "real".to_owned(), declaration };
+        Bundle { head, cases: vec![Played { case: cases::HEALTHY, seed: 1, lines: Vec::new() }] }
+    }
+
+    /// A record of a client that was found good, though nothing was seen of it.
+    fn record() -> Record {
+        let mut rulings = rulings(&bundle());
+        for ruling in &mut rulings {
+            (ruling.verdict, ruling.reason) = (Verdict::Pass, None);
+        }
+        made(&bundle(), rulings, TODAY, 365).unwrap()
+    }
+
+    fn keys() -> (String, String) {
+        new_key().unwrap()
+    }
+
+    #[test]
+    fn a_record_that_was_signed_is_in_order_until_it_expires() {
+        let (private, public) = keys();
+        let text = record().to_text();
+        let signature = sign(&text, &private).unwrap();
+        assert_eq!(flaws(&text, &signature, (&public, TODAY), None), [""; 0]);
+        assert_eq!(
+            flaws(&text, &signature, (&public, "2027-11-25"), None),
+            ["it expired on 2027-11-24"]
+        );
+        let (_, other) = keys();
+        assert_eq!(
+            flaws(&text, &signature, (&other, TODAY), None),
+            ["the signature is not that of this record under this key"]
+        );
+        assert!(sign(&text, &public).unwrap_err().to_string().contains("no Ed25519 key"));
+    }
+
+    #[test]
+    fn any_byte_that_is_changed_is_noticed_and_named() {
+        let (private, public) = keys();
+        let text = record().to_text();
+        let signature = sign(&text, &private).unwrap();
+        for at in (0..text.len()).step_by(97) {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1;
+            let Ok(changed) = String::from_utf8(bytes) else { continue };
+            let told = flaws(&changed, &signature, (&public, TODAY), None);
+            assert!(told.len() > 1, "byte {at}: {told:?}");
+        }
+        let changed = text.replace("\"poll-limit\": 120", "\"poll-limit\": 300");
+        let told = flaws(&changed, &signature, (&public, TODAY), None).join("\n");
+        assert!(told.contains("the part 'client' of the record was changed"), "{told}");
+    }
+
+    #[test]
+    fn another_trace_is_noticed() {
+        let record = record();
+        let mut other = bundle();
+        other.cases[0].seed = 2;
+        let told = against_trace(&record, &other.to_text()).join("\n");
+        assert!(told.contains("not the one that was judged"), "{told}");
+        assert!(told.contains("the trace of the case healthy was changed"), "{told}");
+        // Nothing in that trace shows that the client is good.
+        let told = against_trace(&record, &bundle().to_text());
+        assert_eq!(told, ["the trace gives other verdicts than the record"]);
+    }
+
+    #[test]
+    fn nothing_open_and_no_fast_clock_gets_a_record() {
+        let refused = issue(&bundle(), TODAY, 365).unwrap_err();
+        assert!(refused.contains("CC-TLS-01"), "{refused}");
+        let mut fast = bundle();
+        fast.head.clock = "x20".to_owned();
+        assert!(issue(&fast, TODAY, 365).unwrap_err().contains("x20"));
+        assert!(made(&bundle(), Vec::new(), "24.11.2026", 1).unwrap_err().contains("no date"));
+        assert_eq!(Level::MustByScheme.name(), "MUST†");
+    }
+}

@@ -169,7 +169,9 @@ async fn one(
     let own = options.file.landing.as_ref().map(own_addresses).transpose()?;
     let desk = Desk::open(Arc::clone(&world.person), options.scale, own.clone()).await?;
     let state = stage.dir.join(format!("{}-{}", case.name, world.name));
-    std::fs::create_dir_all(&state).map_err(|error| Trouble::Harness(error.to_string()))?;
+    emptied(&state).map_err(|error| {
+        Trouble::Configuration(format!("{} cannot be used: {error}", state.display()))
+    })?;
     let mut given = assignment(case, &world.ready, (&state, 1))?;
     given.scope = options.file.client.scopes.join(" ");
     given.person = Some(desk.address().clone());
@@ -188,6 +190,14 @@ async fn one(
     let played = stage.close(world, case, seed).await?;
     watch_for_canaries(&played, &canaries)?;
     Ok((played, ran.ending))
+}
+
+/// A directory with nothing in it: what a client kept in an earlier run would lead it astray.
+fn emptied(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        std::fs::remove_dir_all(path)?;
+    }
+    std::fs::create_dir_all(path)
 }
 
 /// The client goes through its case: started, stopped and started again where the case wants it.

@@ -143,6 +143,10 @@ pub(super) struct ListArgs {
     /// As the kill matrix, in Markdown: which villain is noticed by which step.
     #[arg(long, conflicts_with_all = ["json", "edition"])]
     pub(super) kills: bool,
+
+    /// With --kills: which misbehaviour of a client is noticed by which row.
+    #[arg(long, requires = "kills")]
+    pub(super) clients: bool,
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use crate::{
     certify::{
         explore::{Weakness, search},
         file::File,
-        record,
+        html, record,
         run::{self, News, Options},
     },
     control::Control,
@@ -163,7 +163,7 @@ enum Certified {
 async fn explore(options: &Options, count: u64) -> Result<u8, Trouble> {
     let declared = options.file.client.clone();
     let play = |case, seed| run::alone(options, case, seed);
-    let found = search((count, options.seed), &declared, play).await?;
+    let found = search((count, options.seed), (&declared, options.scale), play).await?;
     let Some(weakness) = found else {
         say(&format!("{count} schedules of faults, and none broke the client"));
         return Ok(0);
@@ -199,6 +199,8 @@ fn settle(args: &CertifyArgs, bundle: &Bundle, key: Option<&str>) -> Result<u8, 
     run::write(&trace, &bundle.to_text())?;
     let rulings = rulings(bundle);
     run::write(&args.out.join("verdicts.json"), &json(&rulings))?;
+    let shown = html::page(bundle, &rulings, &args.file.display().to_string());
+    run::write(&args.out.join("report.html"), &shown)?;
     say(&report(&rulings, &args.file, !args.only.is_empty()));
     if !args.only.is_empty() || args.practice > 1 {
         say("practice: no record is issued");

@@ -174,12 +174,12 @@ async fn a_search_finds_what_breaks_a_client_and_makes_it_small() {
     let hall = hall().await;
     let (stage, quirk) = (&hall.stage, Some("second-poll-of-phase-b"));
     let weak = |case, seed| stage.reference(case, seed, quirk);
-    let found = search((60, 5), &stage.declaration, weak).await.unwrap().unwrap();
+    let found = search((60, 5), (&stage.declaration, 1), weak).await.unwrap().unwrap();
     assert!(!found.flaky);
     assert_eq!(found.scenario.matches("[[rule]]").count(), 1, "{}", found.scenario);
     // The mock counts the poll that ends the first phase as the first of the second.
     assert!(found.scenario.contains("phase = \"signing\", nth = 3"), "{}", found.scenario);
     assert_eq!(found.broken, ["It gave up, though all these faults pass."]);
     let sound = |case, seed| stage.reference(case, seed, None);
-    assert_eq!(search((20, 5), &stage.declaration, sound).await.unwrap(), None);
+    assert_eq!(search((20, 5), (&stage.declaration, 1), sound).await.unwrap(), None);
 }

@@ -23,6 +23,14 @@ pub struct Head {
     pub declaration: Declaration,
 }
 
+impl Head {
+    /// How many times as fast as real time the clock ran.
+    #[must_use]
+    pub fn scale(&self) -> i64 {
+        self.clock.strip_prefix('x').and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
+}
+
 /// How a case begins.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,4 +167,64 @@ fn mark(line: &str) -> Option<Mark> {
 
 fn written(mark: &Mark) -> String {
     serde_json::to_string(mark).unwrap_or_default() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{
+        Edition, Instant,
+        trace::{Decided, Decision, client::Note},
+    };
+
+    use super::*;
+
+    fn text() -> String {
+        let note = |step| {
+            let (at, what) = (Instant::STEPPED_START, Decided::Client(Note::Started(1)));
+            Line::Decision(Decision { step, at, what })
+        };
+        let declaration = Declaration {
+            name: "a client".to_owned(),
+            version: "1".to_owned(),
+            edition: Edition::DEFAULT,
+            variants: [].into(),
+            features: [].into(),
+            scopes: Vec::new(),
+            poll_limit: 120,
+            resend_cool_down: 30,
+            deadline: 60,
+            attested: [].into(),
+        };
+        let head =
+            Head { version: VERSION, build: "1".to_owned(), clock: "real".to_owned(), declaration };
+        let played = || Played { case: cases::HEALTHY, seed: 7, lines: vec![note(1), note(2)] };
+        Bundle { head, cases: vec![played(), played()] }.to_text()
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        let bundle = Bundle::read(&text()).unwrap();
+        assert_eq!((bundle.cases.len(), bundle.cases[1].seed), (2, 7));
+        assert_eq!(bundle.to_text(), text());
+    }
+
+    #[test]
+    fn nothing_that_was_cut_or_edited_is_read() {
+        let lines: Vec<_> = text().lines().map(str::to_owned).collect();
+        let refused = |lines: &[String]| Bundle::read(&lines.join("\n")).unwrap_err().to_string();
+        let mut dropped = lines.clone();
+        dropped.remove(2);
+        assert_eq!(refused(&dropped), "line 4: the case healthy has 1 lines, but had 2");
+        assert!(refused(&lines[..3]).contains("ends in the middle of the case healthy"));
+        assert!(refused(&lines[1..]).contains("not the head of a certification"));
+        assert!(refused(&[]).contains("empty"));
+        let other: Vec<_> = lines.iter().map(|line| line.replace("healthy", "stealthy")).collect();
+        assert!(refused(&other).contains("no case stealthy"));
+        let newer: Vec<_> =
+            lines.iter().map(|line| line.replace("\"version\":1,", "\"version\":9,")).collect();
+        assert!(refused(&newer).contains("format 9; this build reads 1"));
+        let mut astray = lines;
+        astray.push("{}".to_owned());
+        assert!(refused(&astray).contains("outside of a case"));
+    }
 }

@@ -171,8 +171,8 @@ pub fn case(schedule: &[Strike]) -> &'static Case {
 /// What must hold whatever happens: every row that is looked for in every case, an orderly end,
 /// and, since all these faults pass, a flow that is finished. The sentences of what does not.
 #[must_use]
-pub fn broken(played: &Played, declared: &Declaration) -> Vec<String> {
-    let view = View::of(played.case, declared, &played.lines);
+pub fn broken(played: &Played, declared: &Declaration, scale: i64) -> Vec<String> {
+    let view = View::of((played.case, scale), declared, &played.lines);
     let mut broken = Vec::new();
     for row in rows::all().filter(|row| matches!(row.cases, Cases::Every)) {
         let Watch::Trace(judge) = row.watch else { continue };

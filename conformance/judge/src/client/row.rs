@@ -234,9 +234,3 @@ pub fn seconds(millis: i64) -> String {
 pub fn apart(first: &Seen<'_>, second: &Seen<'_>) -> i64 {
     second.at.millis() - first.at.millis()
 }
-
-/// By how much an interval may be missed: the larger of 250 ms and a tenth.
-#[must_use]
-pub const fn tolerance(millis: i64) -> i64 {
-    if millis / 10 > 250 { millis / 10 } else { 250 }
-}

@@ -75,10 +75,11 @@ pub struct Ruling {
 #[must_use]
 pub fn rulings(bundle: &Bundle) -> Vec<Ruling> {
     let declared = &bundle.head.declaration;
+    let scale = bundle.head.scale();
     let mut views: Vec<_> = bundle
         .cases
         .iter()
-        .map(|played| (played, View::of(played.case, declared, &played.lines)))
+        .map(|played| (played, View::of((played.case, scale), declared, &played.lines)))
         .collect();
     let enclosed: Vec<_> = (0..views.len()).map(|at| is_enclosed(at, &views)).collect();
     for ((_, view), enclosed) in views.iter_mut().zip(enclosed) {

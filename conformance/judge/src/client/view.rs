@@ -114,6 +114,8 @@ pub struct View<'a> {
     pub refused: Vec<(usize, u64, contract::Host)>,
     /// Connections that closed, with their lines.
     pub closed: Vec<(usize, u64)>,
+    /// How many times as fast as real time the clock of the world ran.
+    pub scale: i64,
     /// Whether lines were lost.
     pub evicted: bool,
     /// Whether the healthy runs before and after it were finished.
@@ -125,7 +127,11 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// The view of these lines.
     #[must_use]
-    pub fn of(case: &'static Case, declared: &'a Declaration, lines: &'a [Line]) -> Self {
+    pub fn of(
+        (case, scale): (&'static Case, i64),
+        declared: &'a Declaration,
+        lines: &'a [Line],
+    ) -> Self {
         let mut view = Self {
             case,
             declared,
@@ -137,6 +143,7 @@ impl<'a> View<'a> {
             handshakes: Vec::new(),
             refused: Vec::new(),
             closed: Vec::new(),
+            scale,
             evicted: false,
             enclosed: true,
             end: Instant::STEPPED_START,
@@ -211,6 +218,12 @@ impl<'a> View<'a> {
 
     fn of_step(&mut self, step: u64) -> Option<&mut Seen<'a>> {
         self.requests.iter_mut().rev().find(|seen| seen.step == step)
+    }
+
+    /// By how much an interval may be missed: the larger of a tenth and 250 ms of real time.
+    #[must_use]
+    pub fn tolerance(&self, millis: i64) -> i64 {
+        (millis / 10).max(250 * self.scale)
     }
 
     /// All requests of a call.

@@ -9,7 +9,7 @@ use contract::{
 use super::{along, needing, polling::is_restart, row};
 use crate::client::{
     case::Feature,
-    row::{Cases, Level, Notes, Row, Weight, apart, seconds, told, tolerance},
+    row::{Cases, Level, Notes, Row, Weight, apart, seconds, told},
     view::View,
 };
 
@@ -145,7 +145,7 @@ fn cool_down(view: &View<'_>, notes: &mut Notes) {
         .filter(|seen| seen.is(Call::SendPhoneCode) || seen.is(Call::ResendPhoneCode))
         .collect();
     let least = i64::from(view.declared.resend_cool_down) * 1_000;
-    let soon = sent.windows(2).find(|pair| apart(pair[0], pair[1]) < least - tolerance(least));
+    let soon = sent.windows(2).find(|pair| apart(pair[0], pair[1]) < least - view.tolerance(least));
     notes.check(soon.is_none(), soon.map_or(0, |pair| pair[1].step), || {
         let gap = soon.map_or(0, |pair| apart(pair[0], pair[1]));
         told(

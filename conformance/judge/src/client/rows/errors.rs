@@ -8,7 +8,7 @@ use contract::{
 
 use super::{along, row};
 use crate::client::{
-    row::{Cases, Level, Notes, Row, Weight, apart, seconds, told, tolerance},
+    row::{Cases, Level, Notes, Row, Weight, apart, seconds, told},
     view::{Seen, View},
 };
 
@@ -115,7 +115,7 @@ fn told_when(view: &View<'_>, notes: &mut Notes) {
     let Some(hit) = notes.armed(view, "throttle") else { return };
     let next = view.polls().find(|poll| poll.line > hit.line);
     let gap = next.map(|next| apart(hit, next));
-    notes.check(gap.is_none_or(|gap| gap >= 8_000), hit.step, || {
+    notes.check(gap.is_none_or(|gap| gap >= 9_000 - view.tolerance(10_000)), hit.step, || {
         let gap = seconds(gap.unwrap_or_default());
         told(
             format!("It asked again after {gap}; it was told to wait 9 s."),
@@ -134,16 +134,16 @@ fn gaps(view: &View<'_>, rule: &'static str) -> Vec<i64> {
     all[..tries].windows(2).map(|pair| apart(pair[0], pair[1])).collect()
 }
 
-fn is_growing(gaps: &[i64]) -> bool {
-    gaps.windows(2).all(|pair| pair[1] + tolerance(pair[1]) > pair[0])
+fn is_growing(view: &View<'_>, gaps: &[i64]) -> bool {
+    gaps.windows(2).all(|pair| pair[1] + view.tolerance(pair[1]) > pair[0])
         && gaps.first().zip(gaps.last()).is_none_or(|(first, last)| gaps.len() < 3 || last > first)
 }
 
 fn growing(view: &View<'_>, notes: &mut Notes) {
     let Some(hit) = notes.armed(view, "throttle") else { return };
     let gaps = gaps(view, "throttle");
-    let soon = gaps.iter().any(|gap| *gap < 1_000 - tolerance(1_000));
-    notes.check(!soon && is_growing(&gaps), hit.step, || {
+    let soon = gaps.iter().any(|gap| *gap < 1_000 - view.tolerance(1_000));
+    notes.check(!soon && is_growing(view, &gaps), hit.step, || {
         told(
             "It came back too soon after 429, or did not wait longer each time.",
             "at least 1 s, then longer",
@@ -157,7 +157,7 @@ fn backoff(view: &View<'_>, notes: &mut Notes) {
     let gaps = gaps(view, "down");
     let list = || gaps.iter().map(|gap| seconds(*gap)).collect::<Vec<_>>().join(", ");
     let hammers = gaps.iter().filter(|gap| **gap < 250).count() > 1;
-    let flat = !hammers && !is_growing(&gaps);
+    let flat = !hammers && !is_growing(view, &gaps);
     if gaps.is_empty() {
         notes.find(
             Weight::Broken,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{along, order::READY, row};
 use crate::client::{
-    row::{Cases, Level, Notes, Row, Weight, apart, seconds, told, tolerance},
+    row::{Cases, Level, Notes, Row, Weight, apart, seconds, told},
     view::{Seen, View},
 };
 
@@ -127,8 +127,9 @@ fn not_faster(view: &View<'_>, notes: &mut Notes) {
 /// One early poll is a warning, more are broken.
 pub(super) fn early(view: &View<'_>, notes: &mut Notes, why: &str) {
     let pairs = pairs(view);
-    let is_early =
-        |(first, second): &&(&Seen<'_>, &Seen<'_>)| apart(first, second) < 2_000 - tolerance(2_000);
+    let is_early = |(first, second): &&(&Seen<'_>, &Seen<'_>)| {
+        apart(first, second) < 2_000 - view.tolerance(2_000)
+    };
     let early: Vec<_> = pairs.iter().filter(is_early).collect();
     if pairs.len() < 3 {
         return notes.unseen("There were too few polls to measure.");
@@ -157,7 +158,7 @@ fn not_slower(view: &View<'_>, notes: &mut Notes) {
     gaps.sort_unstable();
     let at = gaps[(gaps.len() * 95 / 100).min(gaps.len() - 1)];
     let step = view.polls().last().map_or(0, |poll| poll.step);
-    notes.check(at <= 5_000 + tolerance(5_000), step, || {
+    notes.check(at <= 5_000 + view.tolerance(5_000), step, || {
         told(
             format!("It polled again after {}; the provider asks for 2 to 5 s.", seconds(at)),
             "at most 5 s from poll to poll",
@@ -173,7 +174,7 @@ fn limit(view: &View<'_>, notes: &mut Notes) {
     let declared = i64::from(view.declared.poll_limit.min(300)) * 1_000;
     let took = apart(first, last);
     let stopped = view.ending() != Some(contract::trace::client::Ending::Stopped);
-    notes.check(stopped && took <= declared + tolerance(declared), last.step, || {
+    notes.check(stopped && took <= declared + view.tolerance(declared), last.step, || {
         let sentence = if stopped {
             format!("It polled for {}; it declares {}.", seconds(took), seconds(declared))
         } else {
@@ -312,7 +313,7 @@ fn resumes(view: &View<'_>, notes: &mut Notes) {
         let next = view.polls().find(|poll| poll.line > hit.line);
         let usual = before.map_or(2_000, |before| apart(before, hit).min(3_000));
         let gap = next.map(|next| apart(hit, next));
-        let least = usual - tolerance(usual);
+        let least = usual - view.tolerance(usual);
         match gap {
             Some(gap) => notes.check(gap >= least, hit.step, || {
                 told(

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{along, polling::SIGNED, row};
 use crate::client::{
-    row::{Cases, Level, Notes, Row, apart, seconds, told, tolerance},
+    row::{Cases, Level, Notes, Row, apart, seconds, told},
     view::View,
 };
 
@@ -138,7 +138,7 @@ fn drip(view: &View<'_>, notes: &mut Notes) {
     let declared = i64::from(view.declared.deadline) * 1_000;
     let next = view.after(drip.line).next();
     let gap = next.map(|next| apart(drip, next));
-    let kept = gap.is_none_or(|gap| gap <= declared + tolerance(declared));
+    let kept = gap.is_none_or(|gap| gap <= declared + view.tolerance(declared));
     notes.check(kept, drip.step, || {
         let gap = seconds(gap.unwrap_or_default());
         told(
@@ -217,7 +217,7 @@ fn not_yet(view: &View<'_>, notes: &mut Notes) {
     let Some(next) = next else { return notes.kept() };
     let polled = view.polls().any(|poll| poll.line > early.line && poll.line < next.line);
     let gap = apart(early, next);
-    notes.check(polled && gap >= 2_000 - tolerance(2_000), next.step, || {
+    notes.check(polled && gap >= 2_000 - view.tolerance(2_000), next.step, || {
         told(
             format!(
                 "Finalise was refused as too early, and it asked again after {}.",
@@ -236,7 +236,7 @@ fn soon(view: &View<'_>, notes: &mut Notes) {
         return notes.unseen("The flow was not finalised.");
     };
     let gap = apart(signed, done);
-    notes.check(gap <= 30_000 + tolerance(30_000), done.step, || {
+    notes.check(gap <= 30_000 + view.tolerance(30_000), done.step, || {
         told(format!("It finalised after {}.", seconds(gap)), "within 30 s", seconds(gap))
     });
     let more = view.after(done.line).find(|seen| {
