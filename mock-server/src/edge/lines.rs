@@ -25,9 +25,6 @@ use super::{
     json,
 };
 
-/// The longest answer that is kept; only a scenario makes one that is longer.
-const LONGEST_ANSWER: usize = 64 << 10;
-
 /// The headers that a requirement speaks of.
 const KEPT_HEADERS: &[&str] =
     &["allow", "cache-control", "location", "pragma", "retry-after", "www-authenticate"];
@@ -146,9 +143,6 @@ fn in_force(variants: &Variants, choosing: impl Iterator<Item = &'static When>) 
 fn answer_body(body: &[u8]) -> Option<Value> {
     if body.is_empty() {
         return None;
-    }
-    if body.len() > LONGEST_ANSWER {
-        return Some(Value::String(Label::unlisted(&String::from_utf8_lossy(body)).to_string()));
     }
     let text = || Value::String(String::from_utf8_lossy(body).into_owned());
     Some(serde_json::from_slice(body).map_or_else(|_| text(), discreet_keys))
