@@ -69,11 +69,11 @@ pub fn kill_matrix() -> String {
 #[must_use]
 pub fn client_kill_matrix() -> String {
     let mut text = String::from(
-        "# Kill matrix of clients\n\nThe reference merchant keeps every row; with a quirk it breaks the \
-         row that the quirk is named after. A test lets it go\nthrough all cases with each quirk: \
-         that row must break, and no other one but the companions named here. Without a quirk\n\
-         nothing breaks, in ten worlds. Printed by `conformance list --kills --clients`; `make docs` \
-         prints it anew.\n\n\
+        "# Kill matrix of clients\n\nThe reference merchant keeps every row; with a quirk it breaks \
+         the row that the quirk is named after. A test lets it go\nthrough all cases with each \
+         quirk: that row must break, and no other one but the companions named here. Without a \
+         quirk\nnothing breaks, in ten worlds. Printed by `conformance list --kills --clients`; \
+         `make docs` prints it anew.\n\n\
          | row | level | what a client must do | seen in | companions |\n|---|---|---|---|---|\n",
     );
     let mut attested = String::new();

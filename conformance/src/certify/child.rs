@@ -10,7 +10,6 @@ use std::{
 use contract::trace::client::Ending;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
-    fs::File,
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Command,
 };
@@ -85,10 +84,8 @@ pub async fn run(
         let rest = tokio::time::timeout(Duration::from_secs(5), task).await;
         said += &rest.ok().and_then(Result::ok).unwrap_or_default();
     }
-    if let Ok(mut file) = File::create(&log).await {
-        // The log is a courtesy; the case does not fail without it.
-        let _ = file.write_all(said.as_bytes()).await;
-    }
+    // The log is a courtesy; the case does not fail without it.
+    let _ = tokio::fs::write(&log, said.as_bytes()).await;
     Ok(Ran { ending, words: said })
 }
 
@@ -127,4 +124,87 @@ async fn words(mut from: impl AsyncRead + Unpin) -> String {
         kept.extend_from_slice(&piece[..read.min(room)]);
     }
     String::from_utf8_lossy(&kept).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn ran(script: &str, limit: Duration) -> (Ran, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let url = || "http://127.0.0.1:1".parse().unwrap();
+        let assignment = Assignment {
+            case: "healthy".to_owned(),
+            api: url(),
+            auth: url(),
+            ca: PathBuf::new(),
+            client_cert: PathBuf::new(),
+            client_key: PathBuf::new(),
+            client_id: "a-client".to_owned(),
+            merchant_id: 1001,
+            scope: String::new(),
+            person: None,
+            success: None,
+            fail: None,
+            time_scale: 1,
+            state: dir.path().to_owned(),
+            start: 1,
+        };
+        let command = ["sh", "-c", script].map(str::to_owned);
+        let log = dir.path().join("words.log");
+        (run(&command, dir.path(), &assignment, (log, limit)).await.unwrap(), dir)
+    }
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn the_exit_status_says_how_it_ended() {
+        for (script, ending) in [
+            ("exit 0", Ending::Done),
+            ("exit 3", Ending::GaveUp),
+            ("exit 7", Ending::Crashed),
+            ("kill -SEGV $$", Ending::Crashed),
+        ] {
+            assert_eq!(ran(script, LONG).await.0.ending, ending, "{script}");
+        }
+        let (hung, _) = ran("sleep 1000", Duration::from_millis(50)).await;
+        assert_eq!(hung.ending, Ending::Stopped);
+    }
+
+    #[tokio::test]
+    async fn its_assignment_comes_in_both_ways_and_its_words_are_bounded() {
+        let (told, dir) = ran("cat; echo; echo $CERTIFY_CLIENT_ID; echo aside >&2", LONG).await;
+        assert!(told.words.contains("\"clientId\":\"a-client\""), "{}", told.words);
+        assert!(told.words.contains("\na-client\n") && told.words.contains("aside"));
+        let kept = std::fs::read_to_string(dir.path().join("words.log")).unwrap();
+        assert_eq!(kept, told.words);
+        let (flood, _) = ran("head -c 20000000 /dev/zero", LONG).await;
+        assert_eq!((flood.ending, flood.words.len()), (Ending::Done, MOST_WORDS));
+    }
+
+    #[tokio::test]
+    async fn what_it_leaves_behind_is_killed() {
+        let (left, dir) = ran("sleep 1000 & echo $! > child", LONG).await;
+        assert_eq!(left.ending, Ending::Done);
+        let id = std::fs::read_to_string(dir.path().join("child")).unwrap();
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", id.trim()));
+        // It is gone, or dead and not yet collected.
+        assert!(stat.is_err() || stat.is_ok_and(|stat| stat.contains(") Z ")));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_is_not_there_is_named() {
+        let nothing = ["no-such-program".to_owned()];
+        let given = ran("exit 0", LONG).await.1;
+        let assignment: Assignment = serde_json::from_value(serde_json::json!({
+            "case": "healthy", "api": "http://127.0.0.1:1", "auth": "http://127.0.0.1:1",
+            "ca": "", "clientCert": "", "clientKey": "", "clientId": "", "merchantId": 1,
+            "scope": "", "person": null, "success": null, "fail": null, "timeScale": 1,
+            "state": given.path(), "start": 1,
+        }))
+        .unwrap();
+        let log = given.path().join("log");
+        let error = run(&nothing, given.path(), &assignment, (log, LONG)).await.unwrap_err();
+        assert!(error.to_string().contains("no-such-program cannot be started"), "{error}");
+    }
 }

@@ -1,5 +1,6 @@
 //! A certification as one page that fetches nothing, for two readers: whoever decides finds the
-//! verdict and what it rests on at the top, whoever repairs finds each broken row with its exchange.
+//! verdict and what it rests on at the top, whoever repairs finds each row that is broken, with
+//! its exchange.
 
 use contract::trace::{Decided, Exchange, Line};
 use judge::{
@@ -11,6 +12,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::record;
 
 const STYLE: &str = include_str!("../results/html.css");
+
+/// Words of the table are not broken; on a narrow screen it is moved sideways.
+const TABLE: &str = "td,th{overflow-wrap:normal;white-space:nowrap}\
+    td:last-child{white-space:normal;min-width:16rem}.scroll{overflow-x:auto}";
 
 /// The page.
 #[must_use]
@@ -33,7 +38,7 @@ pub fn page(bundle: &Bundle, rulings: &[Ruling], file: &str) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(TABLE)) }
             }
             body {
                 header {
@@ -120,5 +125,56 @@ fn table(rulings: &[Ruling]) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use judge::client::{
+        Declaration, Evidence, Found, Head, Level, Played, Weight, bundle::VERSION, cases,
+    };
+
+    use super::*;
+
+    #[test]
+    fn the_verdict_stands_first_and_nothing_is_markup_that_came_from_outside() {
+        let declaration = Declaration {
+            name: "<script>a".to_owned(),
+            version: "1".to_owned(),
+            edition: contract::Edition::DEFAULT,
+            variants: [].into(),
+            features: [].into(),
+            scopes: Vec::new(),
+            poll_limit: 120,
+            resend_cool_down: 30,
+            deadline: 60,
+            attested: [].into(),
+        };
+        let head =
+            Head { version: VERSION, build: "1".to_owned(), clock: "real".to_owned(), declaration };
+        let played = Played { case: cases::HEALTHY, seed: 1, lines: Vec::new() };
+        let bundle = Bundle { head, cases: vec![played] };
+        let found = Found {
+            sentence: "It <b>fell</b> over.".to_owned(),
+            wanted: "x".to_owned(),
+            got: "y".to_owned(),
+            step: 1,
+            weight: Weight::Broken,
+        };
+        let mut ruling = Ruling {
+            id: "CC-ERR-06".to_owned(),
+            level: Level::Must,
+            verdict: Verdict::Fail,
+            evidence: Evidence::Observed,
+            reason: None,
+            findings: vec![InCase { case: "healthy".to_owned(), found }],
+        };
+        let html = page(&bundle, std::slice::from_ref(&ruling), "f.toml");
+        assert!(html.contains("<h1>&lt;script&gt;a 1: not fit for production</h1>"), "{html}");
+        assert!(html.contains("--only healthy") && !html.contains("<b>"), "{html}");
+        ruling.verdict = Verdict::NotExercised;
+        assert!(page(&bundle, &[ruling.clone()], "f").contains("not shown to be fit"));
+        ruling.verdict = Verdict::Pass;
+        assert!(page(&bundle, &[ruling], "f").contains("1: fit for production"));
     }
 }

@@ -28,7 +28,9 @@ pub struct Seen<'a> {
     pub left: Option<usize>,
     /// The connection by which it left.
     pub connection: u64,
-    /// Whether the client got a whole answer.
+    /// Whether its answer was so large that a client may refuse to read it.
+    pub oversized: bool,
+    /// Whether the client got a whole answer that it had to read.
     pub whole: bool,
 }
 
@@ -171,11 +173,13 @@ impl<'a> View<'a> {
                 armed: Vec::new(),
                 left: None,
                 connection: 0,
+                oversized: false,
                 whole: false,
             }),
             Decided::Armed(armed) => {
                 if let Some(seen) = self.of_step(step) {
                     seen.armed.push(rule_of(&armed.fault));
+                    seen.oversized |= armed.effect == "body huge";
                 }
             }
             Decided::Page(what) => self.pages.push(At { line, step, at, what }),
@@ -192,7 +196,7 @@ impl<'a> View<'a> {
                 if let Some(seen) = self.of_step(*step) {
                     seen.left = Some(line);
                     seen.connection = connection;
-                    seen.whole |= !cut;
+                    seen.whole |= !cut && !seen.oversized;
                 }
             }
             Transported::Fault { connection, fault, effect, delivered, .. } => {
@@ -292,4 +296,38 @@ impl<'a> View<'a> {
 
 fn rule_of(fault: &str) -> &str {
     fault.rsplit('/').next().unwrap_or(fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::cases;
+
+    /// A poll with this effect on its answer, which left whole.
+    fn lines(effect: &str) -> Vec<Line> {
+        let at = Instant::STEPPED_START.to_string();
+        let decision =
+            |what: &str| format!(r#"{{"class":"decision","step":4,"at":"{at}","what":{what}}}"#);
+        let exchange = r#"{"exchange":{"call":"identification-status","host":"api",
+            "method":"GET","path":"/x","status":200}}"#;
+        let armed = format!(r#"{{"armed":{{"fault":"case/huge","effect":"{effect}"}}}}"#);
+        let left = r#"{"class":"transport","us":1,"what":{"delivered":{"connection":2,"step":4,
+            "status":200,"bytes":9}}}"#;
+        let texts = [decision(exchange), decision(&armed), left.to_owned()];
+        texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+    }
+
+    #[test]
+    fn nobody_has_to_read_an_answer_that_is_far_too_large() {
+        let declared: Declaration = serde_json::from_value(serde_json::json!({
+            "name": "a client", "version": "1", "edition": "2025-09",
+        }))
+        .unwrap();
+        for (effect, whole) in [("body huge", false), ("body unknown-member", true)] {
+            let lines = lines(effect);
+            let view = View::of((cases::HEALTHY, 1), &declared, &lines);
+            let poll = view.polls().next().unwrap();
+            assert_eq!((poll.whole, poll.connection, &*poll.armed), (whole, 2, &["huge"][..]));
+        }
+    }
 }
