@@ -313,7 +313,8 @@ fn resumes(view: &View<'_>, notes: &mut Notes) {
         let next = view.polls().find(|poll| poll.line > hit.line);
         let usual = before.map_or(2_000, |before| apart(before, hit).min(3_000));
         let gap = next.map(|next| apart(hit, next));
-        let least = usual - view.tolerance(usual);
+        // Both polls may have been under way for longer than usual, so one gap is a rough measure.
+        let least = usual - view.tolerance(usual).max(usual / 4);
         match gap {
             Some(gap) => notes.check(gap >= least, hit.step, || {
                 told(
