@@ -219,7 +219,8 @@ impl Browser {
     }
 
     /// Does something with an element. A page that has just gone on takes its elements along, and
-    /// then the same is done with the one that came in its place.
+    /// then the same is done with the one that came in its place. While it is put there, the driver
+    /// finds it but cannot reach it yet.
     async fn with<T>(
         &self,
         css: &str,
@@ -229,7 +230,7 @@ impl Browser {
         loop {
             tries -= 1;
             match deed(self.await_one(css).await?).await {
-                Err(error) if tries > 0 && error.is_stale_element_reference() => {}
+                Err(error) if tries > 0 && is_replaced(&error) => {}
                 done => return Ok(done?),
             }
         }
@@ -245,6 +246,11 @@ impl Browser {
             }
         }
     }
+}
+
+/// Whether an element was, or is just being, replaced by another one.
+fn is_replaced(error: &CmdError) -> bool {
+    error.is_stale_element_reference() || error.is_element_not_interactable()
 }
 
 /// What a session is asked to be.

@@ -71,6 +71,8 @@ pub struct Fault<'a> {
     pub line: usize,
     /// The connection.
     pub connection: u64,
+    /// The step that armed it.
+    pub step: u64,
     /// The rule.
     pub rule: &'a str,
     /// What it does.
@@ -199,10 +201,11 @@ impl<'a> View<'a> {
                     seen.whole |= !cut && !seen.oversized;
                 }
             }
-            Transported::Fault { connection, fault, effect, delivered, .. } => {
+            Transported::Fault { connection, step, fault, effect, delivered } => {
                 self.faults.push(Fault {
                     line,
                     connection: *connection,
+                    step: *step,
                     rule: rule_of(fault),
                     effect,
                     delivered: *delivered,
@@ -272,6 +275,13 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Whether the client went away before a slow answer came. Where in the trace that stands is a
+    /// matter of luck: the server hears of it when it can.
+    #[must_use]
+    pub fn left_alone(&self, slow: &Seen<'_>) -> bool {
+        self.faults.iter().any(|fault| fault.step == slow.step && !fault.delivered)
+    }
+
     /// Whether the client was alive after a line: it asked something, or ended as agreed.
     #[must_use]
     pub fn alive_after(&self, line: usize) -> bool {
@@ -328,6 +338,24 @@ mod tests {
             let view = View::of((cases::HEALTHY, 1), &declared, &lines);
             let poll = view.polls().next().unwrap();
             assert_eq!((poll.whole, poll.connection, &*poll.armed), (whole, 2, &["huge"][..]));
+        }
+    }
+
+    #[test]
+    fn a_client_that_went_away_is_told_from_one_that_waits() {
+        let declared: Declaration = serde_json::from_value(serde_json::json!({
+            "name": "a client", "version": "1", "edition": "2025-09",
+        }))
+        .unwrap();
+        for delivered in [true, false] {
+            let mut lines = lines("delay 7s");
+            let fault = format!(
+                r#"{{"class":"transport","us":2,"what":{{"fault":{{"connection":2,"step":4,
+                "fault":"case/huge","effect":"delay 7s","delivered":{delivered}}}}}}}"#
+            );
+            lines.push(serde_json::from_str(&fault).unwrap());
+            let view = View::of((cases::HEALTHY, 1), &declared, &lines);
+            assert_eq!(view.left_alone(view.polls().next().unwrap()), !delivered);
         }
     }
 }

@@ -105,13 +105,8 @@ fn finalises(view: &View<'_>, notes: &mut Notes) {
 fn one_finalise(view: &View<'_>, notes: &mut Notes) {
     let Some(slow) = notes.armed(view, "slow") else { return };
     let next = view.calls(Call::Finalize).find(|seen| seen.line > slow.line);
-    let answered = next.is_none_or(|next| {
-        slow.left.is_some_and(|left| left < next.line)
-            || view
-                .faults
-                .iter()
-                .any(|fault| fault.rule == "slow" && !fault.delivered && fault.line < next.line)
-    });
+    let answered = next
+        .is_none_or(|next| slow.left.is_some_and(|left| left < next.line) || view.left_alone(slow));
     notes.check(answered, next.map_or(slow.step, |seen| seen.step), || {
         told("It finalised again while a finalise was still in flight.", "one at a time", "two")
     });

@@ -264,12 +264,7 @@ fn one_at_a_time(view: &View<'_>, notes: &mut Notes) {
     for slow in hits {
         let next = view.polls().find(|poll| poll.line > slow.line);
         let Some(next) = next else { continue };
-        let gone = view.faults.iter().any(|fault| {
-            fault.rule == "slow"
-                && !fault.delivered
-                && fault.line > slow.line
-                && fault.line < next.line
-        });
+        let gone = view.left_alone(slow);
         let answered = slow.left.is_some_and(|left| left < next.line);
         notes.check(answered || gone, next.step, || {
             told(
