@@ -10,7 +10,7 @@ FUZZ  := target/fuzz-venv
 EDITIONS := 2024-06 2025-09 2026-05
 
 # The clients in examples/clients.
-CLIENTS ?= python node shell
+CLIENTS ?= python node shell rust
 
 .PHONY: help demo certify-examples matrix serve test browser screens check check-openapi fuzz-api docs bench certs clean
 
@@ -24,7 +24,7 @@ demo: ## run the eleven steps against the mock and print each verdict
 	@echo "To look around, run make serve and open the dashboard: http://127.0.0.1:8440"
 
 certify-examples: ## certify the example clients in real time, and verify their records offline
-	@$(CARGO) build --locked --quiet -p mock-server -p conformance
+	@$(CARGO) build --locked --quiet -p mock-server -p conformance -p merchant-example
 	@test -f $(OUT)/keys/certifier.key || $(BIN)/conformance key --out $(OUT)/keys
 	@for client in $(CLIENTS); do echo "$$client"; \
 	$(BIN)/conformance certify examples/clients/$$client/certify.toml \

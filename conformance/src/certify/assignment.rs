@@ -69,3 +69,28 @@ impl Assignment {
         ]
     }
 }
+
+#[cfg(test)]
+impl Assignment {
+    /// One that leads nowhere.
+    pub(crate) fn sample() -> Self {
+        let nowhere: Url = "http://127.0.0.1:1".parse().unwrap();
+        Self {
+            case: "healthy".to_owned(),
+            api: nowhere.clone(),
+            auth: nowhere,
+            ca: PathBuf::new(),
+            client_cert: PathBuf::new(),
+            client_key: PathBuf::new(),
+            client_id: "a-client".to_owned(),
+            merchant_id: 1001,
+            scope: String::new(),
+            person: None,
+            success: None,
+            fail: None,
+            time_scale: 1,
+            state: PathBuf::new(),
+            start: 1,
+        }
+    }
+}

@@ -42,6 +42,11 @@ pub async fn run(
     let (program, arguments) = command
         .split_first()
         .ok_or_else(|| Trouble::Configuration("start.command is empty".to_owned()))?;
+    if !directory.is_dir() {
+        let directory = directory.display();
+        let sentence = format!("start.directory: there is no directory {directory}");
+        return Err(Trouble::Configuration(sentence));
+    }
     let cannot = |error: std::io::Error| {
         Trouble::Configuration(format!("start.command: {program} cannot be started: {error}"))
     };
@@ -132,24 +137,7 @@ mod tests {
 
     async fn ran(script: &str, limit: Duration) -> (Ran, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
-        let url = || "http://127.0.0.1:1".parse().unwrap();
-        let assignment = Assignment {
-            case: "healthy".to_owned(),
-            api: url(),
-            auth: url(),
-            ca: PathBuf::new(),
-            client_cert: PathBuf::new(),
-            client_key: PathBuf::new(),
-            client_id: "a-client".to_owned(),
-            merchant_id: 1001,
-            scope: String::new(),
-            person: None,
-            success: None,
-            fail: None,
-            time_scale: 1,
-            state: dir.path().to_owned(),
-            start: 1,
-        };
+        let assignment = Assignment { state: dir.path().to_owned(), ..Assignment::sample() };
         let command = ["sh", "-c", script].map(str::to_owned);
         let log = dir.path().join("words.log");
         (run(&command, dir.path(), &assignment, (log, limit)).await.unwrap(), dir)
@@ -201,18 +189,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_that_is_not_there_is_named() {
+    async fn a_command_or_directory_that_is_not_there_is_named() {
         let nothing = ["no-such-program".to_owned()];
         let given = ran("exit 0", LONG).await.1;
-        let assignment: Assignment = serde_json::from_value(serde_json::json!({
-            "case": "healthy", "api": "http://127.0.0.1:1", "auth": "http://127.0.0.1:1",
-            "ca": "", "clientCert": "", "clientKey": "", "clientId": "", "merchantId": 1,
-            "scope": "", "person": null, "success": null, "fail": null, "timeScale": 1,
-            "state": given.path(), "start": 1,
-        }))
-        .unwrap();
+        let assignment = Assignment { state: given.path().to_owned(), ..Assignment::sample() };
         let log = given.path().join("log");
         let error = run(&nothing, given.path(), &assignment, (log, LONG)).await.unwrap_err();
         assert!(error.to_string().contains("no-such-program cannot be started"), "{error}");
+        let (log, nowhere) = (given.path().join("log"), given.path().join("nowhere"));
+        let error = run(&nothing, &nowhere, &assignment, (log, LONG)).await.unwrap_err();
+        assert!(error.to_string().contains("there is no directory"), "{error}");
     }
 }

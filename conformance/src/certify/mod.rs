@@ -13,3 +13,4 @@ pub mod person;
 pub mod play;
 pub mod record;
 pub mod run;
+pub mod trigger;

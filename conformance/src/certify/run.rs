@@ -21,6 +21,7 @@ use super::{
     desk::Desk,
     file::{File, Landing},
     play::{Stage, World, assignment},
+    trigger::triggered,
 };
 use crate::{control::Control, trouble::Trouble};
 
@@ -249,22 +250,6 @@ async fn verified(control: &Control) {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// A client that runs already is told to begin; its answer is its end.
-async fn triggered(url: &Url, given: &Assignment, limit: Duration) -> Ran {
-    let http = reqwest::Client::builder().no_proxy().build();
-    let ending = match http {
-        Err(_) => Ending::Crashed,
-        Ok(http) => match http.post(url.clone()).json(given).timeout(limit).send().await {
-            Ok(answer) if answer.status().is_success() => Ending::Done,
-            Ok(answer) if answer.status().as_u16() == 409 => Ending::GaveUp,
-            Ok(_) => Ending::Crashed,
-            Err(error) if error.is_timeout() => Ending::Stopped,
-            Err(_) => Ending::Crashed,
-        },
-    };
-    Ran { ending, words: String::new() }
 }
 
 fn own_addresses(landing: &Landing) -> Result<(Url, Url), Trouble> {

@@ -107,9 +107,10 @@ pub(super) struct OpenArgs {
 
 pub(super) async fn open(args: &OpenArgs) -> Result<u8, Trouble> {
     let failed = |error: reqwest::Error| Trouble::Unreachable(format!("the person: {error}"));
-    let http = reqwest::Client::builder().no_proxy().build().map_err(failed)?;
+    let http = crate::http::client(None)?;
     let url = format!("{}/open", args.person.trim_end_matches('/'));
-    http.post(url).body(args.address.clone()).send().await.map_err(failed)?;
+    let sent = http.post(url).body(args.address.clone()).send().await;
+    sent.and_then(reqwest::Response::error_for_status).map_err(failed)?;
     Ok(0)
 }
 

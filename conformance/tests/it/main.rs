@@ -2,6 +2,8 @@
 //! own is tested beside the part.
 
 #[cfg(test)]
+mod certified;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod doctor;

@@ -16,6 +16,7 @@ pub(crate) const WALLS: &[(&str, &[&str], &[&str])] = &[
     ("bench", &["certs"], &[]),
     ("browser", &["certs", "contract", "judge", "mock-server"], &[]),
     ("house", &[], &[]),
+    ("merchant-example", &[], &[]),
 ];
 
 /// Crates without runtime and I/O, and what would betray one.

@@ -135,6 +135,7 @@ fn watched(row: &'static Row, judge: fn(&View<'_>, &mut Notes), views: &Views<'_
         }
         all.add(played, notes);
     }
+    all.finishes = views.iter().any(|(played, view)| is_healthy(played) && view.is_complete());
     if let Cases::Named(names) = row.cases {
         for name in names {
             let played = views.iter().find(|(played, _)| played.case.name == *name);
@@ -157,16 +158,19 @@ fn watched(row: &'static Row, judge: fn(&View<'_>, &mut Notes), views: &Views<'_
 fn concerns(cases: Cases, played: &Played) -> bool {
     match cases {
         Cases::Every => true,
-        Cases::Healthy => played.case.group == Group::Healthy,
+        Cases::Healthy => is_healthy(played),
         Cases::Named(names) => names.contains(&played.case.name),
     }
 }
 
+fn is_healthy(played: &Played) -> bool {
+    played.case.group == Group::Healthy
+}
+
 /// Whether the healthy runs around a case succeeded.
 fn is_enclosed(at: usize, views: &Views<'_>) -> bool {
-    let healthy = |(played, view): &(&Played, View<'_>)| {
-        (played.case.group == Group::Healthy).then(|| view.is_complete())
-    };
+    let healthy =
+        |(played, view): &(&Played, View<'_>)| is_healthy(played).then(|| view.is_complete());
     let before = views[..at].iter().rev().find_map(healthy);
     let after = views[at..].iter().find_map(healthy);
     before == Some(true) && after == Some(true)
@@ -179,6 +183,9 @@ struct Gathered {
     unseen: Option<String>,
     contested: Option<String>,
     uploaded: bool,
+    /// Whether a flow was finished when nothing went wrong. What else a client does well then, by
+    /// doing next to nothing, is no proof.
+    finishes: bool,
 }
 
 impl Gathered {
@@ -200,8 +207,12 @@ impl Gathered {
         let heaviest = self.findings.first().map(|one| one.found.weight);
         let open = match row.cases {
             Cases::Named(_) | Cases::Healthy => self.unseen.is_some() || self.decided == 0,
-            Cases::Every => self.decided == 0,
+            Cases::Every => self.decided == 0 || !self.finishes,
         };
+        if !self.finishes {
+            let why = "The client does not finish a flow even when nothing goes wrong.";
+            self.unseen.get_or_insert_with(|| why.to_owned());
+        }
         let (verdict, reason) = match (heaviest, self.contested, open) {
             (Some(Weight::Broken), ..) => (broken(row.level), None),
             (_, Some(why), _) => (Verdict::Contested, Some(why)),

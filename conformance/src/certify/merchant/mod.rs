@@ -42,6 +42,8 @@ pub struct Merchant {
     started: u32,
     contexts: u64,
     connection: Option<std::net::SocketAddr>,
+    /// How many polls in a row came by another connection than the one before.
+    changes: u32,
 }
 
 /// What a merchant needs besides its assignment.
@@ -106,6 +108,7 @@ impl Merchant {
             started: 0,
             contexts: 0,
             connection: None,
+            changes: 0,
         })
     }
 
